@@ -1,0 +1,26 @@
+package org.snapshotproxy.connectors.base;
+
+/**
+ * What a destination acknowledged of one segment. A later receipt of the same segment replaces an
+ * earlier one, so a segment written twice counts once.
+ *
+ * @param segment segment index
+ * @param written the blocks written, one bit a block
+ * @param cleared the blocks cleared
+ * @param skipped the zero blocks left out by choice
+ * @param digests raw SHA-256 of the written blocks, ascending, 32 bytes each
+ */
+public record Receipt(int segment, long written, long cleared, long skipped, byte[] digests) {
+  public Receipt {
+    if (digests.length != Long.bitCount(written) * Digests.LENGTH) {
+      throw new IllegalArgumentException(
+          "Segment "
+              + segment
+              + ": "
+              + digests.length
+              + " digest bytes for "
+              + Long.bitCount(written)
+              + " blocks");
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package org.snapshotproxy.connectors.base;
+
+/**
+ * All receipts of a destination, summed up: what the finalizer hands to the {@link Sealer}.
+ *
+ * @param written distinct blocks written
+ * @param cleared distinct blocks cleared
+ * @param skipped distinct zero blocks left out by choice
+ * @param checksum the LINEAR checksum: SHA-256 over the raw digests of the written blocks in
+ *     ascending index order
+ */
+public record Seal(long written, long cleared, long skipped, byte[] checksum) {}

@@ -1,0 +1,29 @@
+package org.snapshotproxy.connectors.base;
+
+import java.util.List;
+
+/**
+ * A segment with its data. It holds its buffers; whoever takes the segment releases them, block by
+ * block.
+ *
+ * @param segment segment index
+ * @param blocks the moved blocks, ascending
+ * @param clear the blocks to clear, one bit a block
+ * @param skipped zero blocks that were read and, by the user's choice, are not sent; they read as
+ *     zeros at a fresh destination
+ */
+public record Segment(int segment, List<Block> blocks, long clear, long skipped) {
+  public Segment {
+    blocks = List.copyOf(blocks);
+  }
+
+  /** Gives every buffer back. */
+  public void release() {
+    blocks.forEach(block -> block.buffer().release());
+  }
+
+  /** Adds {@code more} holders to every buffer. */
+  public void retain(int more) {
+    blocks.forEach(block -> block.buffer().retain(more));
+  }
+}

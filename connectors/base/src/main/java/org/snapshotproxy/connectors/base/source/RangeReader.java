@@ -1,0 +1,100 @@
+package org.snapshotproxy.connectors.base.source;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.SourceReaderBase;
+import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
+import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.snapshotproxy.connectors.base.SegmentDescriptor;
+
+/**
+ * Reads several ranges at once, each on a thread of its own, and asks for a new one whenever one
+ * ends.
+ */
+final class RangeReader
+    extends SourceReaderBase<Listed, SegmentDescriptor, SegmentRange, RangeReader.Position> {
+  private final int concurrency;
+  private final org.apache.flink.metrics.Counter descriptors;
+
+  RangeReader(SegmentLister.Factory lister, int concurrency, SourceReaderContext context) {
+    this(
+        new ThreadPerRange(() -> new RangeSplitReader(lister.open()), context.getConfiguration()),
+        concurrency,
+        context);
+  }
+
+  private RangeReader(ThreadPerRange fetchers, int concurrency, SourceReaderContext context) {
+    super(
+        fetchers,
+        (listed, output, position) -> {
+          if (listed.descriptor() != null) {
+            output.collect(listed.descriptor());
+          }
+          position.next = listed.next();
+        },
+        context.getConfiguration(),
+        context);
+    this.concurrency = concurrency;
+    this.descriptors = context.metricGroup().counter("rangesFinished");
+  }
+
+  @Override
+  public void start() {
+    for (int i = getNumberOfCurrentlyAssignedSplits(); i < concurrency; i++) {
+      context.sendSplitRequest();
+    }
+  }
+
+  @Override
+  protected void onSplitFinished(Map<String, Position> finished) {
+    descriptors.inc(finished.size());
+    finished.forEach((id, position) -> context.sendSplitRequest());
+  }
+
+  @Override
+  protected Position initializedState(SegmentRange range) {
+    return new Position(range);
+  }
+
+  @Override
+  protected SegmentRange toSplitType(String id, Position position) {
+    return new SegmentRange(position.range.from(), position.range.to(), position.next);
+  }
+
+  /** A range and how far its descriptors have been emitted; only the task thread sees it. */
+  static final class Position {
+    private final SegmentRange range;
+    private int next;
+
+    Position(SegmentRange range) {
+      this.range = range;
+      this.next = range.next();
+    }
+  }
+
+  /** One fetcher a range: ranges wait for their pages side by side. */
+  private static final class ThreadPerRange extends SplitFetcherManager<Listed, SegmentRange> {
+    ThreadPerRange(
+        Supplier<SplitReader<Listed, SegmentRange>> readers, Configuration configuration) {
+      super(readers, configuration);
+    }
+
+    @Override
+    public void addSplits(List<SegmentRange> ranges) {
+      for (SegmentRange range : ranges) {
+        SplitFetcher<Listed, SegmentRange> fetcher = createSplitFetcher();
+        fetcher.addSplits(List.of(range));
+        startFetcher(fetcher);
+      }
+    }
+
+    @Override
+    public void removeSplits(List<SegmentRange> ranges) {
+      throw new IllegalStateException("Ranges are never taken from a reader: " + ranges);
+    }
+  }
+}

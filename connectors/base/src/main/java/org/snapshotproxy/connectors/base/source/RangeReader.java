@@ -9,16 +9,18 @@ import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.metrics.Counter;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 
 /**
  * Reads several ranges at once, each on a thread of its own, and asks for a new one whenever one
  * ends.
  */
+@SuppressWarnings("try") // Flink declares close() to throw any exception, interruption included
 final class RangeReader
     extends SourceReaderBase<Listed, SegmentDescriptor, SegmentRange, RangeReader.Position> {
   private final int concurrency;
-  private final org.apache.flink.metrics.Counter descriptors;
+  private final Counter rangesFinished;
 
   RangeReader(SegmentLister.Factory lister, int concurrency, SourceReaderContext context) {
     this(
@@ -39,7 +41,7 @@ final class RangeReader
         context.getConfiguration(),
         context);
     this.concurrency = concurrency;
-    this.descriptors = context.metricGroup().counter("rangesFinished");
+    this.rangesFinished = context.metricGroup().counter("rangesFinished");
   }
 
   @Override
@@ -51,7 +53,7 @@ final class RangeReader
 
   @Override
   protected void onSplitFinished(Map<String, Position> finished) {
-    descriptors.inc(finished.size());
+    rangesFinished.inc(finished.size());
     finished.forEach((id, position) -> context.sendSplitRequest());
   }
 

@@ -1,0 +1,122 @@
+package org.snapshotproxy.operators;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.snapshotproxy.connectors.base.BlockBuffer;
+import org.snapshotproxy.connectors.base.BlockReader;
+import org.snapshotproxy.connectors.base.Origin;
+import org.snapshotproxy.connectors.base.Segment;
+import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.serial.SegmentCodec;
+
+/**
+ * Turns descriptors into segments: waits for memory without holding a thread, reads the blocks side
+ * by side, verifies each.
+ *
+ * <p>A checkpoint holds the descriptors in flight, never their bytes; after a failure they are
+ * fetched again.
+ */
+public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Segment>
+    implements ResultTypeQueryable<Segment> {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Segments a subtask may hold in flight; enough to use any budget, few enough that descriptors
+   * stay a small state.
+   */
+  private static final int CAPACITY = 256;
+
+  private final Origin origin;
+  private final TransferOptions.Settings settings;
+  private final int destinations;
+
+  private transient JobResources resources;
+  private transient BlockReader reader;
+  private transient FetchMetrics metrics;
+
+  /**
+   * @param origin where the blocks are
+   * @param settings memory and threads
+   * @param destinations how many sinks take each segment, at least 1
+   */
+  private FetchFunction(Origin origin, TransferOptions.Settings settings, int destinations) {
+    this.origin = origin;
+    this.settings = settings;
+    this.destinations = destinations;
+  }
+
+  /** Appends the fetch to a stream of descriptors, keyed by segment. */
+  public static SingleOutputStreamOperator<Segment> fetch(
+      DataStream<SegmentDescriptor> descriptors,
+      Origin origin,
+      TransferOptions.Settings settings,
+      int destinations) {
+    return AsyncDataStream.unorderedWait(
+            descriptors.keyBy(SegmentDescriptor::segment),
+            new FetchFunction(origin, settings, destinations),
+            // No timer of Flink's: each request has its own timeouts, each block its own deadline.
+            0,
+            TimeUnit.MILLISECONDS,
+            CAPACITY)
+        .name("fetch " + origin.name())
+        .uid("fetch");
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("fsp");
+    metrics = new FetchMetrics(group);
+    resources = JobResources.open(getRuntimeContext().getJobInfo().getJobId(), settings);
+    group.gauge("bufferedBlocks", () -> resources.budget().lent());
+    reader = origin.openReader();
+  }
+
+  @Override
+  public void asyncInvoke(SegmentDescriptor descriptor, ResultFuture<Segment> result) {
+    Progress.addListed(descriptor.moveCount());
+    if (descriptor.move() == 0) {
+      result.complete(List.of(new Segment(descriptor.segment(), List.of(), descriptor.clear(), 0)));
+      return;
+    }
+    CompletableFuture<List<BlockBuffer>> loan = resources.budget().acquire(descriptor.moveCount());
+    loan.thenAccept(
+        buffers ->
+            new SegmentFetch(descriptor, buffers, reader, metrics, settings.skipZeros())
+                .start(resources.readers())
+                .whenComplete((segment, failure) -> hand(segment, failure, result)));
+  }
+
+  private void hand(Segment segment, Throwable failure, ResultFuture<Segment> result) {
+    if (failure != null) {
+      result.completeExceptionally(failure);
+      return;
+    }
+    segment.retain(destinations - 1);
+    result.complete(List.of(segment));
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (reader != null) {
+      reader.close();
+    }
+    if (resources != null) {
+      resources.close();
+    }
+  }
+
+  @Override
+  public TypeInformation<Segment> getProducedType() {
+    return SegmentCodec.type();
+  }
+}

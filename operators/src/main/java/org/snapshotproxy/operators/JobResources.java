@@ -1,0 +1,87 @@
+package org.snapshotproxy.operators;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.JobID;
+import org.snapshotproxy.connectors.base.MemoryBudget;
+
+/**
+ * What the subtasks of one job share in one task manager: the memory budget, the reading and the
+ * writing threads, the progress.
+ *
+ * <p>Counted: the first subtask to open makes it, the last one to close ends it. A restarted job
+ * starts with a fresh budget, so a buffer that a dying request still fills is never one that the
+ * new attempt was given.
+ */
+final class JobResources implements AutoCloseable {
+  private static final Map<JobID, JobResources> SHARED = new HashMap<>();
+
+  private final JobID job;
+  private final MemoryBudget budget;
+  private final ExecutorService readers;
+  private final ExecutorService writers;
+  private int users;
+
+  private JobResources(JobID job, TransferOptions.Settings settings) {
+    this.job = job;
+    this.budget = new MemoryBudget(settings.memoryBudget());
+    this.readers = pool("fsp-read", settings.readThreads());
+    this.writers = pool("fsp-write", settings.writeThreads());
+  }
+
+  /** The resources of a job; the caller closes them. */
+  static JobResources open(JobID job, TransferOptions.Settings settings) {
+    synchronized (SHARED) {
+      JobResources resources = SHARED.computeIfAbsent(job, id -> new JobResources(id, settings));
+      resources.users++;
+      return resources;
+    }
+  }
+
+  MemoryBudget budget() {
+    return budget;
+  }
+
+  ExecutorService readers() {
+    return readers;
+  }
+
+  ExecutorService writers() {
+    return writers;
+  }
+
+  @Override
+  public void close() {
+    synchronized (SHARED) {
+      if (--users == 0) {
+        SHARED.remove(job);
+        readers.shutdownNow();
+        writers.shutdownNow();
+      }
+    }
+  }
+
+  private static ExecutorService pool(String name, int threads) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            // Unbounded, because what may wait here is bounded by the memory budget.
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}

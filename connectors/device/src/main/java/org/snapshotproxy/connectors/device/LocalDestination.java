@@ -1,0 +1,16 @@
+package org.snapshotproxy.connectors.device;
+
+import org.snapshotproxy.connectors.base.Destination;
+import org.snapshotproxy.connectors.base.FspException;
+
+/** A file or a block device, prepared by {@link LocalTarget#prepare} and ready to be written. */
+public sealed interface LocalDestination extends Destination
+    permits FileDestination, DeviceDestination {
+  /**
+   * Takes back what preparing created, for a run that will not be sealed. Called again, it has no
+   * effect. Nothing is done to a sealed target or to a device.
+   *
+   * @throws FspException if the partial file cannot be deleted
+   */
+  void abandon();
+}

@@ -1,0 +1,87 @@
+package org.snapshotproxy.connectors.device;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.snapshotproxy.connectors.base.FspException;
+
+/**
+ * Where the user wants a volume to go: a file, new or old, or a block device, whichever the path
+ * is. Used on the client, before the job; for one thread.
+ *
+ * @param path the user's path, symbolic links followed
+ * @param volumeBytes bytes of the volume, at least 1
+ * @param force write to a device although somebody uses it. It overrides "in use", never "too
+ *     small", "read-only", swap, or the device of the running system's root
+ * @param durableCheckpoints whether each checkpoint waits for the disk. For a job whose checkpoints
+ *     outlive the machine's crash; an embedded run needs only the fsync of the seal
+ */
+public record LocalTarget(Path path, long volumeBytes, boolean force, boolean durableCheckpoints) {
+  public LocalTarget {
+    if (volumeBytes < 1 || volumeBytes > LocalPath.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "A volume has 1 byte to 64 TiB, not " + volumeBytes + " bytes");
+    }
+  }
+
+  /**
+   * A target that is now being written.
+   *
+   * @param destination for the job
+   * @param warnings sentences for the user; nothing that stops the run
+   */
+  public record Prepared(LocalDestination destination, List<String> warnings) {
+    public Prepared {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
+   * Whether the target is, or will be, a block device.
+   *
+   * @throws FspException if the path is neither a place for a file nor a block device
+   */
+  public boolean isDevice() {
+    LocalPath.Kind kind = LocalPath.kindOf(path);
+    return switch (kind) {
+      case BLOCK_DEVICE -> true;
+      case MISSING, REGULAR -> false;
+      default ->
+          throw new FspException(
+              path
+                  + " is "
+                  + kind.words()
+                  + "; the target must be a file, new or old, or a block device.");
+    };
+  }
+
+  /**
+   * Checks all that can be checked, and writes nothing.
+   *
+   * @return sentences for the user; nothing that stops a run
+   * @throws FspException if the target cannot take the volume
+   */
+  public List<String> check() {
+    return isDevice() ? new DeviceCheck(this).run() : new FilePreparation(this).check(null);
+  }
+
+  /**
+   * Checks, then creates what the job writes to. Preparing a run again finds what it created.
+   *
+   * @param runId the run's identity, letters, digits, dots, dashes and underscores; the same for
+   *     the same content only
+   * @throws FspException if the target cannot take the volume
+   */
+  public Prepared prepare(String runId) {
+    if (!runId.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "A run id has 1 to 64 letters, digits, dots, dashes and underscores: " + runId);
+    }
+    if (!isDevice()) {
+      return new FilePreparation(this).prepare(runId);
+    }
+    List<String> warnings = new DeviceCheck(this).run();
+    return new Prepared(
+        new DeviceDestination(path.toAbsolutePath().toString(), volumeBytes, durableCheckpoints),
+        warnings);
+  }
+}

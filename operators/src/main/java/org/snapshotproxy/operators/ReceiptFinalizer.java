@@ -15,7 +15,9 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Digests;
+import org.snapshotproxy.connectors.base.Masks;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
@@ -109,12 +111,29 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     for (int segment = 0; highest != null && segment <= highest; segment++) {
       Receipt receipt = receipts.get(segment);
       if (receipt != null) {
-        checksum.update(receipt.digests());
+        digest(receipt, checksum);
         writtenBlocks += Long.bitCount(receipt.written());
         clearedBlocks += Long.bitCount(receipt.cleared());
         skippedBlocks += Long.bitCount(receipt.skipped());
       }
     }
     return new Seal(writtenBlocks, clearedBlocks, skippedBlocks, checksum.digest());
+  }
+
+  private static void digest(Receipt receipt, MessageDigest checksum) {
+    if (receipt.cleared() == 0) {
+      checksum.update(receipt.digests());
+      return;
+    }
+    byte[] zero = Blocks.zeroDigest();
+    int next = 0;
+    for (int index : Masks.indexes(receipt.segment(), receipt.written() | receipt.cleared())) {
+      if ((receipt.cleared() & Blocks.bit(index)) != 0) {
+        checksum.update(zero);
+      } else {
+        checksum.update(receipt.digests(), next, Digests.LENGTH);
+        next += Digests.LENGTH;
+      }
+    }
   }
 }

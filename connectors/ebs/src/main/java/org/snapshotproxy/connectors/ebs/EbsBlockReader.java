@@ -1,0 +1,125 @@
+package org.snapshotproxy.connectors.ebs;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snapshotproxy.connectors.base.BlockReader;
+import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.services.ebs.model.GetSnapshotBlockResponse;
+
+/**
+ * Reads blocks with GetSnapshotBlock, straight from the socket into the block's buffer. A block
+ * token that the service no longer takes (they live seven days) is renewed by listing its segment
+ * again. Thread-safe.
+ */
+final class EbsBlockReader implements BlockReader {
+  private static final Logger LOG = LoggerFactory.getLogger(EbsBlockReader.class);
+
+  private final SnapshotView snapshot;
+  private final AwsClients clients;
+
+  /** Tokens listed anew, by segment; empty in any run shorter than a token's life. */
+  private final Map<Integer, List<String>> renewed = new ConcurrentHashMap<>();
+
+  EbsBlockReader(SnapshotView snapshot) {
+    this.snapshot = snapshot;
+    this.clients = AwsClients.open(snapshot.access());
+  }
+
+  @Override
+  public byte[] read(SegmentDescriptor descriptor, int position, byte[] into)
+      throws IOException, InterruptedException {
+    int index = descriptor.moveIndexes()[position];
+    List<String> tokens = renewed.getOrDefault(descriptor.segment(), descriptor.tokens());
+    try {
+      return get(index, tokens.get(position), into);
+    } catch (FspException e) {
+      if (!Faults.isInvalidBlockToken(e.getCause())) {
+        throw e;
+      }
+      LOG.info(
+          "{}: the token of block {} is no longer valid; listing segment {} again",
+          snapshot.name(),
+          index,
+          descriptor.segment());
+      return get(index, renew(descriptor, tokens).get(position), into);
+    }
+  }
+
+  /** Lists a segment again, once for all of its blocks that find their token refused. */
+  private synchronized List<String> renew(SegmentDescriptor descriptor, List<String> refused)
+      throws IOException, InterruptedException {
+    List<String> known = renewed.get(descriptor.segment());
+    if (known != null && known != refused) {
+      return known;
+    }
+    try (EbsLister lister = new EbsLister(snapshot)) {
+      List<String> fresh = lister.tokens(descriptor.segment(), descriptor.move());
+      renewed.put(descriptor.segment(), fresh);
+      return fresh;
+    }
+  }
+
+  private byte[] get(int index, String token, byte[] into)
+      throws IOException, InterruptedException {
+    Supplier<String> what = () -> "GetSnapshotBlock of block " + index + " of " + snapshot.name();
+    return clients
+        .reads()
+        .call(
+            what,
+            () ->
+                clients
+                    .ebs()
+                    .getSnapshotBlock(
+                        request ->
+                            request
+                                .snapshotId(snapshot.snapshotId())
+                                .blockIndex(index)
+                                .blockToken(token),
+                        into(into)));
+  }
+
+  private static ResponseTransformer<GetSnapshotBlockResponse, byte[]> into(byte[] into) {
+    return ResponseTransformer.unmanaged(
+        (response, body) -> {
+          try (AbortableInputStream stream = body) {
+            fill(into, stream);
+          }
+          if (response.dataLength() == null
+              || response.dataLength() != Blocks.SIZE
+              || response.checksum() == null) {
+            throw new IOException(
+                "a block came with length "
+                    + response.dataLength()
+                    + " and checksum "
+                    + response.checksum());
+          }
+          return Base64.getDecoder().decode(response.checksum());
+        });
+  }
+
+  private static void fill(byte[] into, AbortableInputStream body) throws IOException {
+    int read = body.readNBytes(into, 0, into.length);
+    if (read < into.length || body.read() >= 0) {
+      body.abort();
+      throw new IOException(
+          "a block's body has "
+              + (read < into.length ? "only " + read : "more than " + into.length)
+              + " bytes");
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

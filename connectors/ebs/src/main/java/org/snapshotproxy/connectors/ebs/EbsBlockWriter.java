@@ -1,0 +1,94 @@
+package org.snapshotproxy.connectors.ebs;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.function.Supplier;
+import org.snapshotproxy.connectors.base.Block;
+import org.snapshotproxy.connectors.base.BlockWriter;
+import org.snapshotproxy.connectors.base.Blocks;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.services.ebs.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.ebs.model.PutSnapshotBlockResponse;
+
+/**
+ * Puts blocks with the digest they were read with; the service refuses bytes that do not have it.
+ * Thread-safe.
+ */
+final class EbsBlockWriter implements BlockWriter {
+  /**
+   * How long a snapshot may stay unknown after StartSnapshot; users of other tools saw up to two
+   * minutes.
+   */
+  static final Duration VISIBILITY_PATIENCE = Duration.ofMinutes(3);
+
+  private static final byte[] ZEROS = new byte[Blocks.SIZE];
+
+  private final EbsDestination destination;
+  private final AwsClients clients;
+  private final NotYetVisible notYetVisible;
+
+  EbsBlockWriter(EbsDestination destination) {
+    this.destination = destination;
+    this.clients = AwsClients.open(destination.access());
+    this.notYetVisible = new NotYetVisible(VISIBILITY_PATIENCE);
+  }
+
+  @Override
+  public void put(Block block) throws IOException, InterruptedException {
+    put(block.index(), block.buffer().bytes(), block.digest());
+  }
+
+  @Override
+  public void clear(int firstBlock, int count) throws IOException, InterruptedException {
+    for (int index = firstBlock; index < firstBlock + count; index++) {
+      put(index, ZEROS, Blocks.zeroDigest());
+    }
+  }
+
+  private void put(int index, byte[] bytes, byte[] digest)
+      throws IOException, InterruptedException {
+    String checksum = Base64.getEncoder().encodeToString(digest);
+    Supplier<String> what =
+        () -> "PutSnapshotBlock of block " + index + " of " + destination.name();
+    PutSnapshotBlockResponse response =
+        notYetVisible.await(() -> clients.writes().call(what, () -> send(index, bytes, checksum)));
+    if (!checksum.equals(response.checksum())) {
+      throw new IOException(
+          what.get()
+              + " was acknowledged with checksum "
+              + response.checksum()
+              + ", not "
+              + checksum);
+    }
+  }
+
+  private PutSnapshotBlockResponse send(int index, byte[] bytes, String checksum) {
+    return clients
+        .ebs()
+        .putSnapshotBlock(
+            request ->
+                request
+                    .snapshotId(destination.snapshotId())
+                    .blockIndex(index)
+                    .dataLength(Blocks.SIZE)
+                    .checksum(checksum)
+                    .checksumAlgorithm(ChecksumAlgorithm.SHA256),
+            // The bytes themselves, not a copy: they do not change while the block is held.
+            RequestBody.fromContentProvider(
+                ContentStreamProvider.fromByteArrayUnsafe(bytes),
+                bytes.length,
+                "application/octet-stream"));
+  }
+
+  @Override
+  public void sync() {
+    // An acknowledged put is durable.
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,172 @@
+package org.snapshotproxy.connectors.ebs;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.ebs.model.ValidationException;
+import software.amazon.awssdk.services.ebs.model.ValidationExceptionReason;
+
+/** What an SDK error means, decided in one place. */
+final class Faults {
+  /** The kinds of fault, by what helps. */
+  enum Kind {
+    /** Nothing helps: permission, validation, absence. */
+    FATAL,
+    /** Another try may help: 5xx, connection, timeout. */
+    PASSING,
+    /** Fewer requests help. */
+    THROTTLED,
+    /** The calling thread is to stop. */
+    INTERRUPTED
+  }
+
+  /** The codes of the model and of the services' front doors. */
+  private static final Set<String> THROTTLES =
+      Set.of(
+          "ThrottlingException",
+          "Throttling",
+          "RequestThrottledException",
+          "RequestThrottled",
+          "RequestLimitExceeded",
+          "TooManyRequestsException",
+          "SlowDown");
+
+  private Faults() {}
+
+  static Kind classify(SdkException error) {
+    if (error instanceof AbortedException || error.getCause() instanceof InterruptedException) {
+      return Kind.INTERRUPTED;
+    }
+    if (error instanceof AwsServiceException service) {
+      return classify(service);
+    }
+    if (error instanceof SdkClientException client && isConfiguration(client)) {
+      return Kind.FATAL;
+    }
+    return Kind.PASSING;
+  }
+
+  private static Kind classify(AwsServiceException error) {
+    if (THROTTLES.contains(code(error)) || error.statusCode() == 429) {
+      return Kind.THROTTLED;
+    }
+    if (error.statusCode() >= 500 || isConflictingUpdate(error)) {
+      return Kind.PASSING;
+    }
+    return Kind.FATAL;
+  }
+
+  /** A put that overtook an earlier, timed-out put of the same block; the next try settles it. */
+  private static boolean isConflictingUpdate(AwsServiceException error) {
+    return error instanceof ValidationException validation
+        && validation.reason() == ValidationExceptionReason.CONFLICTING_BLOCK_UPDATE;
+  }
+
+  private static boolean isConfiguration(SdkClientException error) {
+    String message = String.valueOf(error.getMessage());
+    return message.contains("Unable to load credentials")
+        || message.contains("Profile file contained no credentials")
+        || message.contains("profile")
+        || message.contains("Unable to load region");
+  }
+
+  static boolean isNotFound(Throwable error) {
+    return error instanceof ResourceNotFoundException
+        || error instanceof AwsServiceException service
+            && "InvalidSnapshot.NotFound".equals(code(service));
+  }
+
+  static boolean isInvalidBlockToken(Throwable error) {
+    return error instanceof ValidationException validation
+        && validation.reason() == ValidationExceptionReason.INVALID_BLOCK_TOKEN;
+  }
+
+  static boolean isInvalidPageToken(Throwable error) {
+    return error instanceof ValidationException validation
+        && validation.reason() == ValidationExceptionReason.INVALID_PAGE_TOKEN;
+  }
+
+  static boolean isDenied(Throwable error) {
+    return error instanceof AwsServiceException service && service.statusCode() == 403;
+  }
+
+  /** One sentence for the user: what, where, why, and what to do where that is known. */
+  static String sentence(String what, SdkException error) {
+    if (error instanceof AwsServiceException service) {
+      return sentence(what, service);
+    }
+    String message = String.valueOf(error.getMessage());
+    if (isConfiguration((SdkClientException) error)) {
+      return what
+          + " needs AWS credentials and found none that work ("
+          + firstSentence(message)
+          + "); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or pass --profile.";
+    }
+    Throwable root = root(error);
+    if (root instanceof ConnectException || root instanceof UnknownHostException) {
+      return what
+          + " could not connect ("
+          + describe(root)
+          + "); check the region, the endpoint URL and the network.";
+    }
+    return what + " failed: " + describe(root) + ".";
+  }
+
+  private static String sentence(String what, AwsServiceException error) {
+    String said = code(error) + ": " + detail(error);
+    if (isDenied(error)) {
+      return what
+          + " was denied ("
+          + said
+          + "); the caller needs the permission for it, or other credentials.";
+    }
+    if (isNotFound(error)) {
+      return what
+          + " found no such snapshot ("
+          + said
+          + "); check the id, the region and the account.";
+    }
+    return what + " was refused (" + said + ").";
+  }
+
+  /** The service's own words, without the SDK's additions. */
+  static String detail(AwsServiceException error) {
+    String message =
+        error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorMessage();
+    if (message == null || message.isBlank()) {
+      return "HTTP " + error.statusCode();
+    }
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+  }
+
+  private static String code(AwsServiceException error) {
+    return error.awsErrorDetails() == null ? "" : error.awsErrorDetails().errorCode();
+  }
+
+  private static String firstSentence(String message) {
+    int end = message.indexOf(". ");
+    String first = end < 0 ? message : message.substring(0, end);
+    int chain = first.indexOf(" in the chain");
+    return chain < 0 ? first : first.substring(0, chain);
+  }
+
+  private static Throwable root(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String describe(Throwable error) {
+    String message = error.getMessage();
+    String name = error instanceof IOException ? error.getClass().getSimpleName() + ": " : "";
+    return message == null ? error.getClass().getSimpleName() : name + message;
+  }
+}

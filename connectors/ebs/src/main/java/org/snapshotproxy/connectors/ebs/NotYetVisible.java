@@ -1,0 +1,44 @@
+package org.snapshotproxy.connectors.ebs;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snapshotproxy.connectors.base.FspException;
+
+/**
+ * Waits out "the snapshot does not exist" of a snapshot just started, for a while counted from the
+ * first request; once a request has succeeded it is no longer waited for. Thread-safe.
+ */
+final class NotYetVisible {
+  private static final Logger LOG = LoggerFactory.getLogger(NotYetVisible.class);
+  private static final long PAUSE_MILLIS = 500;
+
+  private final long deadline;
+  private volatile boolean seen;
+
+  NotYetVisible(Duration patience) {
+    this.deadline = System.nanoTime() + patience.toNanos();
+  }
+
+  <T> T await(Request<T> request) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        T answer = request.send();
+        seen = true;
+        return answer;
+      } catch (FspException e) {
+        if (seen || !Faults.isNotFound(e.getCause()) || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LOG.info("not visible yet: {}", e.getMessage());
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  @FunctionalInterface
+  interface Request<T> {
+    T send() throws IOException, InterruptedException;
+  }
+}

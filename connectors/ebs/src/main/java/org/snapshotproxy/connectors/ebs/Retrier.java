@@ -1,0 +1,129 @@
+package org.snapshotproxy.connectors.ebs;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snapshotproxy.connectors.base.FspException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * The one retry policy. The SDK's own is off, so the attempts counted here are all there are.
+ *
+ * <p>A fatal error ends a request at once; a passing one is tried again, up to a number of
+ * attempts; a throttle lowers the {@link SendLimit} and is waited out, up to a time. Waits are
+ * exponential with full jitter. Each retry is logged with what, which attempt, why and how long.
+ * Thread-safe.
+ */
+final class Retrier {
+  private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
+
+  /** Attempts of a job's request: about half a minute of a service that fails fast. */
+  static final int JOB_ATTEMPTS = 9;
+
+  /** Attempts of a driver's request, where a user waits for the answer. */
+  static final int DRIVER_ATTEMPTS = 4;
+
+  /** How long throttles are waited out before the job's restart strategy takes over. */
+  static final Duration THROTTLE_PATIENCE = Duration.ofMinutes(15);
+
+  private static final long FIRST_WAIT_MILLIS = 50;
+  private static final long LONGEST_WAIT_MILLIS = 10_000;
+
+  private final SendLimit limit;
+  private final int attempts;
+  private final LongAdder throttles = new LongAdder();
+  private final LongAdder retries = new LongAdder();
+
+  Retrier(int attempts) {
+    this.limit = new SendLimit();
+    this.attempts = attempts;
+  }
+
+  /** Throttles met so far. */
+  long throttles() {
+    return throttles.sum();
+  }
+
+  /** Other retries so far. */
+  long retries() {
+    return retries.sum();
+  }
+
+  /**
+   * Sends a request until it succeeds.
+   *
+   * @param what the operation and its object, as the subject of a sentence
+   * @throws FspException for a fatal error, with the SDK's error as its cause
+   * @throws IOException when the attempts, or the patience with throttles, are used up
+   */
+  <T> T call(Supplier<String> what, Supplier<T> request) throws IOException, InterruptedException {
+    long started = System.nanoTime();
+    int failed = 0;
+    for (int attempt = 1; ; attempt++) {
+      SdkException error;
+      limit.acquire();
+      boolean throttled = false;
+      try {
+        return request.get();
+      } catch (SdkException e) {
+        error = e;
+        throttled = Faults.classify(e) == Faults.Kind.THROTTLED;
+      } finally {
+        if (throttled) {
+          limit.throttled();
+        } else {
+          limit.released();
+        }
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
+      switch (Faults.classify(error)) {
+        case INTERRUPTED -> throw interrupted(error);
+        case FATAL -> throw new FspException(Faults.sentence(what.get(), error), error);
+        case THROTTLED -> {
+          throttles.increment();
+          if (elapsed.compareTo(THROTTLE_PATIENCE) > 0) {
+            throw new IOException(Faults.sentence(what.get(), error), error);
+          }
+        }
+        case PASSING -> {
+          retries.increment();
+          if (++failed >= attempts) {
+            throw new IOException(
+                Faults.sentence(
+                    what.get() + ", tried " + attempt + " times in " + elapsed.toSeconds() + " s,",
+                    error),
+                error);
+          }
+        }
+      }
+      pause(what, attempt, elapsed, error);
+    }
+  }
+
+  private static InterruptedException interrupted(SdkException error) {
+    // The SDK sets the flag again before it throws; the exception carries it from here on.
+    Thread.interrupted();
+    InterruptedException interrupted = new InterruptedException(error.getMessage());
+    interrupted.initCause(error);
+    return interrupted;
+  }
+
+  private static void pause(
+      Supplier<String> what, int attempt, Duration elapsed, SdkException error)
+      throws InterruptedException {
+    long ceiling = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(attempt - 1, 20));
+    long wait = ThreadLocalRandom.current().nextLong(ceiling) + 1;
+    LOG.info(
+        "{}: attempt {} failed after {} ms in all, next in {} ms: {}",
+        what.get(),
+        attempt,
+        elapsed.toMillis(),
+        wait,
+        error.getMessage());
+    Thread.sleep(wait);
+  }
+}

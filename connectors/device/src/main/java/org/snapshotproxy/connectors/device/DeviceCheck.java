@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.FspException;
@@ -34,7 +35,7 @@ final class DeviceCheck {
   /** Refuses with a sentence, or returns warnings. */
   List<String> run() {
     List<String> warnings = new ArrayList<>();
-    long bytes = openedSize();
+    long bytes = writableSize();
     if (bytes < asked.volumeBytes()) {
       throw new FspException(
           device
@@ -54,26 +55,34 @@ final class DeviceCheck {
               + "; what lies behind stays as it is.");
     }
     for (Use use : uses()) {
-      if (!asked.force()) {
-        throw new FspException(use.sentence() + (use.overridable() ? " Insist with --force." : ""));
-      }
       if (!use.overridable()) {
         throw new FspException(use.sentence());
+      }
+      if (!asked.force()) {
+        throw new FspException(use.sentence() + " Insist with --force.");
       }
       warnings.add(use.sentence());
     }
     return warnings;
   }
 
-  private long openedSize() {
-    try (FileChannel channel =
-        FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      return channel.size();
+  private long writableSize() {
+    try {
+      Path readOnly = SYS_DEVICES.resolve(number(device)).resolve("ro");
+      if (Files.exists(readOnly) && Files.readString(readOnly).strip().equals("1")) {
+        throw new FspException(device + " is read-only.");
+      }
+      // Opened to write, so that a missing permission shows now; nothing is written.
+      try (FileChannel channel =
+          FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        return channel.size();
+      }
     } catch (IOException e) {
       throw new FspException("Cannot write to " + device + ": " + LocalPath.reason(e) + ".", e);
     }
   }
 
+  /** All uses of the device and its partitions, those that cannot be overridden first. */
   private List<Use> uses() {
     try {
       String number = number(device);
@@ -87,6 +96,7 @@ final class DeviceCheck {
       if (uses.isEmpty() && Linux.inUse(device).orElse(false)) {
         uses.add(new Use(device + " is in use by another program.", true));
       }
+      uses.sort(Comparator.comparing(Use::overridable));
       return uses;
     } catch (IOException e) {
       throw new FspException("Cannot look at " + device + ": " + LocalPath.reason(e) + ".", e);
@@ -112,13 +122,9 @@ final class DeviceCheck {
   }
 
   private void addUses(Node node, List<Use> uses) throws IOException {
-    Path readOnly = node.sys().resolve("ro");
-    if (Files.exists(readOnly) && Files.readString(readOnly).strip().equals("1")) {
-      uses.add(new Use(node.name() + " is read-only.", false));
-    }
     for (Mounts.Mount mount : Mounts.read()) {
       if (mount.number().equals(node.number()) || isSame(mount.source(), node.number())) {
-        boolean root = mount.point().equals(Path.of("/"));
+        boolean root = mount.point().equals("/");
         uses.add(new Use(node.name() + " is mounted on " + mount.point() + ".", !root));
       }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class FilePreparation {
     if (Files.exists(target) && !Files.isWritable(target)) {
       throw new FspException("The target " + target + " is write-protected.");
     }
-    if (Mounts.read().stream().anyMatch(mount -> mount.point().equals(target))) {
+    if (Mounts.read().stream().anyMatch(mount -> mount.point().equals(target.toString()))) {
       throw new FspException(
           "The target "
               + target
@@ -75,12 +76,36 @@ final class FilePreparation {
     }
     List<String> warnings = new ArrayList<>();
     try {
+      checkLargestFile();
       warnOfSpace(warnings);
       warnOfStale(runId, warnings);
     } catch (IOException e) {
       throw new FspException("Cannot look into " + directory + ": " + LocalPath.reason(e) + ".", e);
     }
     return warnings;
+  }
+
+  /** Only where the type tells; elsewhere setting the length tells, before the job starts. */
+  private void checkLargestFile() throws IOException {
+    FileStore store = Files.getFileStore(directory);
+    long largest =
+        switch (store.type()) {
+          case "vfat", "msdos" -> (4L << 30) - 1;
+          case "ext4" -> store.getBlockSize() * 0xFFFF_FFFFL;
+          default -> Long.MAX_VALUE;
+        };
+    if (asked.volumeBytes() > largest) {
+      throw new FspException(
+          "The "
+              + store.type()
+              + " file system of "
+              + directory
+              + " holds files of at most "
+              + LocalPath.bytes(largest)
+              + ", the volume has "
+              + LocalPath.bytes(asked.volumeBytes())
+              + ".");
+    }
   }
 
   private void warnOfSpace(List<String> warnings) throws IOException {
@@ -123,8 +148,8 @@ final class FilePreparation {
     Path partial = partial(runId);
     boolean created = create(partial);
     try {
-      if (created) {
-        copyOwnership(partial);
+      if (created && Files.exists(target)) {
+        copyOwnership(partial, warnings);
       }
       try (RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
         file.setLength(asked.volumeBytes());
@@ -172,28 +197,36 @@ final class FilePreparation {
       }
       return true;
     } catch (FileAlreadyExistsException e) {
+      if (!Files.isRegularFile(partial, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FspException(partial + " is in the way: it is not a regular file.", e);
+      }
       return false;
     } catch (IOException e) {
       throw new FspException("Cannot create " + partial + ": " + LocalPath.reason(e) + ".", e);
     }
   }
 
-  private void copyOwnership(Path partial) throws IOException {
-    if (!Files.exists(target)) {
-      return;
-    }
+  /** Owner and group as far as this user may, then the mode: it follows them, as chown clears. */
+  private void copyOwnership(Path partial, List<String> warnings) throws IOException {
     PosixFileAttributes old = Files.readAttributes(target, PosixFileAttributes.class);
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            partial, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributeView view = Files.getFileAttributeView(partial, PosixFileAttributeView.class);
     PosixFileAttributes own = view.readAttributes();
-    if (!own.owner().equals(old.owner())) {
-      view.setOwner(old.owner());
+    try {
+      if (!own.owner().equals(old.owner())) {
+        view.setOwner(old.owner());
+      }
+      if (!own.group().equals(old.group())) {
+        view.setGroup(old.group());
+      }
+      view.setPermissions(old.permissions());
+    } catch (IOException e) {
+      warnings.add(
+          "The new "
+              + target
+              + " cannot have the owner and the permissions of the old one: "
+              + LocalPath.reason(e)
+              + ".");
     }
-    if (!own.group().equals(old.group())) {
-      view.setGroup(old.group());
-    }
-    view.setPermissions(old.permissions());
   }
 
   private static void deleteQuietly(Path partial, FspException failure) {

@@ -3,6 +3,7 @@ package org.snapshotproxy.connectors.device;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,22 +28,47 @@ final class FileSealer implements Sealer {
 
   @Override
   public void seal(Seal seal) throws IOException {
-    if (Files.exists(partial)) {
-      checkLength();
-      try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-        file.force(true);
+    if (!isSealed()) {
+      try {
+        finish();
+      } catch (NoSuchFileException e) {
+        checkSealed(e);
       }
-      rename();
-    } else if (!isSealed()) {
+    }
+    try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  /** An old target of the same length is another file, so its length alone proves nothing. */
+  private boolean isSealed() throws IOException {
+    return Files.isRegularFile(target)
+        && (Long) Files.getAttribute(target, "unix:ino") == destination.inode()
+        && Files.size(target) == destination.volumeBytes();
+  }
+
+  private void finish() throws IOException {
+    checkLength();
+    try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+      file.force(true);
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw LocalFailures.writing(partial, "the last blocks", e);
+    }
+    rename();
+  }
+
+  /** The partial is gone: an earlier attempt that was slow to die may just have renamed it. */
+  private void checkSealed(NoSuchFileException cause) throws IOException {
+    if (!isSealed()) {
       throw new FspException(
           "Cannot finish "
               + target
               + ": the partial file "
               + partial
-              + " is gone, and the target is not the file this run wrote.");
-    }
-    try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-      directory.force(true);
+              + " is gone, and the target is not the file this run wrote.",
+          cause);
     }
   }
 
@@ -62,10 +88,11 @@ final class FileSealer implements Sealer {
     }
   }
 
-  private void rename() {
+  private void rename() throws NoSuchFileException {
     try {
-      Files.move(
-          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      throw e;
     } catch (IOException e) {
       throw new FspException(
           "Cannot rename the finished "
@@ -77,12 +104,6 @@ final class FileSealer implements Sealer {
               + ".",
           e);
     }
-  }
-
-  /** An old target of the same length is another file, so its length proves nothing. */
-  private boolean isSealed() throws IOException {
-    return Files.isRegularFile(target)
-        && (Long) Files.getAttribute(target, "unix:ino") == destination.inode();
   }
 
   @Override

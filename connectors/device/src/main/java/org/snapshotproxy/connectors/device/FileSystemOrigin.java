@@ -10,6 +10,7 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.connector.file.src.FileSourceSplit;
 import org.apache.flink.connector.file.src.assigners.SimpleSplitAssigner;
+import org.apache.flink.connector.file.src.reader.BulkFormat;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
@@ -74,8 +75,13 @@ public record FileSystemOrigin(String uri, long bytes, long volumeBytes) impleme
 
   @Override
   public Source<SegmentDescriptor, ?, ?> source() {
+    return source(new SegmentFormat(bytes, volumeBytes));
+  }
+
+  /** The source over another format of the same splits. */
+  FileSource<SegmentDescriptor> source(BulkFormat<SegmentDescriptor, FileSourceSplit> format) {
     FileSystemOrigin self = this;
-    return FileSource.forBulkFileFormat(new SegmentFormat(bytes, volumeBytes), new Path(uri))
+    return FileSource.forBulkFileFormat(format, new Path(uri))
         .setFileEnumerator(() -> new SegmentSplits(self))
         .setSplitAssigner(
             splits -> {

@@ -6,7 +6,6 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -78,8 +77,7 @@ final class Linux {
   }
 
   private static byte[] bytes(Path path) {
-    Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-    byte[] name = path.toString().getBytes(names);
+    byte[] name = path.toString().getBytes(LocalPath.NAMES);
     return Arrays.copyOf(name, name.length + 1);
   }
 

@@ -39,6 +39,9 @@ final class LocalFailures {
   }
 
   private static String free(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return ""; // a device lies in no file system
+    }
     try {
       return " Its file system has "
           + LocalPath.bytes(Files.getFileStore(path).getUsableSpace())

@@ -19,17 +19,18 @@ final class LocalLister implements SegmentLister {
 
   private final LocalOrigin origin;
   private final Path path;
-
   private Linux.Descriptor file;
 
-  /** The stretch of data found last; kept because it may span many segments. */
+  // The hole and the data behind it found last, kept because either may span many segments:
+  // [holeFrom, dataFrom) is hole, [dataFrom, dataTo) is data.
+  private long holeFrom;
   private long dataFrom;
-
   private long dataTo;
 
   LocalLister(LocalOrigin origin) {
     this.origin = origin;
     this.path = Path.of(origin.path());
+    this.dataTo = Linux.PRESENT ? 0 : Long.MAX_VALUE;
   }
 
   @Override
@@ -45,7 +46,10 @@ final class LocalLister implements SegmentLister {
           break;
         }
       }
-      descriptors.add(describe(next));
+      SegmentDescriptor descriptor = describe(next);
+      if ((descriptor.move() | descriptor.clear()) != 0) {
+        descriptors.add(descriptor);
+      }
       next++;
     }
     return new Page(descriptors, next);
@@ -101,16 +105,16 @@ final class LocalLister implements SegmentLister {
     if (from >= origin.bytes()) {
       return Long.MAX_VALUE;
     }
-    if (!Linux.PRESENT) {
-      dataFrom = 0;
-      dataTo = Long.MAX_VALUE;
-    }
     if (from >= dataFrom && from < dataTo) {
       return from;
+    }
+    if (from >= holeFrom && from < dataFrom) {
+      return dataFrom;
     }
     if (file == null) {
       file = Linux.Descriptor.toRead(path);
     }
+    holeFrom = from;
     dataFrom = file.nextData(from);
     dataTo = dataFrom == Long.MAX_VALUE ? dataFrom : file.nextHole(dataFrom);
     return dataFrom;

@@ -1,10 +1,13 @@
 package org.snapshotproxy.connectors.device;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -15,6 +18,9 @@ import org.snapshotproxy.connectors.base.FspException;
 final class LocalPath {
   /** Bytes in the largest volume, 64 TiB. */
   static final long MAX_BYTES = Blocks.MAX_VOLUME_GIB * Blocks.GIB;
+
+  /** How Java turns names of files into bytes. */
+  static final Charset NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
   private static final int TYPE = 0xF000;
   private static final int FIFO = 0x1000;
@@ -90,6 +96,9 @@ final class LocalPath {
     }
     if (e instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
+      return "no such file or directory";
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }

@@ -33,16 +33,37 @@ final class LocalWriter implements BlockWriter {
     this.durable = durable;
     try {
       this.channel = FileChannel.open(path, StandardOpenOption.WRITE);
-      this.allocator = Linux.PRESENT ? Linux.Descriptor.toWrite(path) : null;
     } catch (IOException e) {
-      throw new FspException(
-          "Cannot write to "
-              + path
-              + " here: "
-              + LocalPath.reason(e)
-              + ". Every task manager must see the path of a local target.",
-          e);
+      throw unusable(e);
     }
+    this.allocator = openAllocator();
+  }
+
+  private Linux.Descriptor openAllocator() {
+    if (!Linux.PRESENT) {
+      return null;
+    }
+    try {
+      return Linux.Descriptor.toWrite(path);
+    } catch (IOException e) {
+      FspException failure = unusable(e);
+      try {
+        channel.close();
+      } catch (IOException closing) {
+        failure.addSuppressed(closing);
+      }
+      throw failure;
+    }
+  }
+
+  private FspException unusable(IOException e) {
+    return new FspException(
+        "Cannot write to "
+            + path
+            + " here: "
+            + LocalPath.reason(e)
+            + ". Every task manager must see the path of a local target.",
+        e);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.snapshotproxy.connectors.device;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ final class Mounts {
    * @param point where it is mounted
    * @param source what is mounted: a device's path, or any word
    */
-  record Mount(String number, Path point, String source) {}
+  record Mount(String number, String point, String source) {}
 
   static List<Mount> read() {
     return Files.exists(MOUNTINFO) ? parse(lines(MOUNTINFO)) : List.of();
@@ -34,7 +33,7 @@ final class Mounts {
       String[] fields = line.split(" ");
       int dash = List.of(fields).indexOf("-");
       if (dash > 4 && fields.length > dash + 2) {
-        mounts.add(new Mount(fields[2], Path.of(unescape(fields[4])), unescape(fields[dash + 2])));
+        mounts.add(new Mount(fields[2], unescape(fields[4]), unescape(fields[dash + 2])));
       }
     }
     return mounts;
@@ -49,9 +48,10 @@ final class Mounts {
         .replace("\\134", "\\");
   }
 
+  /** The lines of a file of the kernel's, whose names may be in any encoding. */
   static List<String> lines(Path file) {
     try {
-      return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+      return new String(Files.readAllBytes(file), LocalPath.NAMES).lines().toList();
     } catch (IOException e) {
       throw new FspException("Cannot read " + file + ": " + LocalPath.reason(e) + ".", e);
     }

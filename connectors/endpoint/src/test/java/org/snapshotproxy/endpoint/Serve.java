@@ -1,0 +1,22 @@
+package org.snapshotproxy.endpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Runs an endpoint by hand: {@code Serve PORT [DIRECTORY]}; ends with the process. */
+final class Serve {
+  private Serve() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    EndpointConfig.Builder config =
+        EndpointConfig.builder().port(Integer.parseInt(args[0])).completionDelay(Duration.ZERO);
+    if (args.length > 1) {
+      config.dataDirectory(Path.of(args[1]));
+    }
+    try (LocalEndpoint endpoint = LocalEndpoint.start(config.build())) {
+      System.out.println(endpoint.uri());
+      Thread.currentThread().join();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.snapshotproxy.pipelines.cli;
+
+import picocli.CommandLine.Option;
+
+/** Where a new snapshot goes. */
+final class DestinationOptions {
+  @Option(
+      names = {"-d", "--destination_region", "--destination-region"},
+      paramLabel = "REGION",
+      description = "Region of the new snapshot. Default: the origin's.")
+  private String region;
+
+  @Option(
+      names = "--destination-profile",
+      paramLabel = "NAME",
+      description = "Profile for the new snapshot's account. Default: --profile.")
+  private String profile;
+
+  @Option(
+      names = "--destination-role-arn",
+      paramLabel = "ARN",
+      description =
+          "Role to assume for the new snapshot. Default: --role-arn, unless --destination-profile is given.")
+  private String roleArn;
+
+  @Option(
+      names = "--destination-endpoint-url",
+      paramLabel = "URL",
+      description = "Endpoint for the new snapshot. Default: --endpoint-url.")
+  private String endpointUrl;
+
+  String region() {
+    return region;
+  }
+
+  String profile() {
+    return profile;
+  }
+
+  String roleArn(String origins) {
+    return roleArn != null || profile != null ? roleArn : origins;
+  }
+
+  String endpointUrl() {
+    return endpointUrl;
+  }
+}

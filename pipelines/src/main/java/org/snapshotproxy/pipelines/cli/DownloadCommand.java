@@ -1,0 +1,141 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.Destination;
+import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.device.LocalTarget;
+import org.snapshotproxy.connectors.ebs.AwsAccess;
+import org.snapshotproxy.connectors.ebs.EbsOrigin;
+import org.snapshotproxy.connectors.ebs.PermissionCheck;
+import org.snapshotproxy.connectors.ebs.SnapshotInfo;
+import org.snapshotproxy.connectors.ebs.Snapshots;
+import org.snapshotproxy.operators.TransferOptions;
+import org.snapshotproxy.pipelines.job.JobRunner;
+import org.snapshotproxy.pipelines.job.TransferJob;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code fsp download}. */
+@Command(
+    name = "download",
+    description = {
+      "Makes a file or a block device be the snapshot, whatever it held before.",
+      "A file takes its name only when it is whole; until then it is a partial file beside it."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fsp -o us-east-1 download snap-0123456789abcdef0 disk.img",
+      "  fsp -o us-east-1 download snap-0123456789abcdef0 /dev/nvme1n1"
+    })
+final class DownloadCommand implements Callable<Integer> {
+  @ParentCommand private FspCommand root;
+
+  @Parameters(index = "0", paramLabel = "SNAPSHOT", description = "Id of a completed snapshot.")
+  private String snapshotId;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "PATH",
+      description = "A file, new or old, or a block device.")
+  private Path path;
+
+  @Option(
+      names = "--force",
+      description =
+          "Write to a block device although it is mounted or in use. Never makes one larger.")
+  private boolean force;
+
+  @Mixin private ZeroOptions zeros;
+  @Mixin private DryRunOption dryRun;
+
+  @Override
+  public Integer call() throws Exception {
+    Settings settings = new Settings(root);
+    AwsAccess access = settings.origin();
+    Configuration config = zeros.apply(settings.flink());
+    if (dryRun.given(root)) {
+      return dryRun(access);
+    }
+    long started = System.nanoTime();
+    SnapshotInfo info = inspect(access);
+    LocalTarget target = target(info);
+    // A fresh file reads as zeros where nothing is written; a device reads as whatever it held.
+    boolean device = target.isDevice();
+    if (device && config.get(TransferOptions.SKIP_ZEROS)) {
+      throw new UsageException(
+          "--skip-zeros would leave old data on " + path + "; it is for new files.");
+    }
+    EbsOrigin origin =
+        new EbsOrigin(
+            access,
+            info,
+            device ? EbsOrigin.Unlisted.CLEAR : EbsOrigin.Unlisted.IGNORE,
+            true,
+            settings.listConcurrency());
+    try (Run run = new Run(root, config, "download", info.volumeGiB() * Blocks.GIB)) {
+      LocalTarget.Prepared prepared = target.prepare(root.runId());
+      run.onFailure(path + " is not whole", prepared.destination()::abandon);
+      prepared.warnings().forEach(run::warn);
+      List<Destination> destinations = List.of(prepared.destination());
+      TransferOptions.Settings transfer = TransferOptions.from(config);
+      JobRunner.Outcome outcome =
+          run.job(
+              "fsp download " + snapshotId,
+              env -> TransferJob.transfer(env, origin, destinations, transfer));
+      run.succeeded();
+      if (outcome.attached()) {
+        print(outcome, (System.nanoTime() - started) / 1e9);
+      }
+    }
+    return 0;
+  }
+
+  private void print(JobRunner.Outcome outcome, double seconds) {
+    long blocks = outcome.written() + outcome.skipped();
+    Report report = new Report(root, "download");
+    Lines.list(report, snapshotId, blocks, seconds)
+        .line("['%s']", path)
+        .field("paths", List.of(path.toString()))
+        .field("cleared", outcome.cleared())
+        .took("download", blocks * Blocks.SIZE, seconds)
+        .print();
+  }
+
+  private SnapshotInfo inspect(AwsAccess access) throws Exception {
+    try (Snapshots snapshots = new Snapshots(access)) {
+      return snapshots.inspect(SnapshotId.check(snapshotId));
+    }
+  }
+
+  private LocalTarget target(SnapshotInfo info) {
+    return new LocalTarget(path, info.volumeGiB() * Blocks.GIB, force, !JobRunner.isEmbedded());
+  }
+
+  private int dryRun(AwsAccess access) throws Exception {
+    DryRun checks = new DryRun();
+    try (PermissionCheck permissions = new PermissionCheck(access)) {
+      permissions.canRead(SnapshotId.check(snapshotId));
+      checks.add(permissions.findings());
+    }
+    SnapshotInfo info;
+    try {
+      info = inspect(access);
+    } catch (FspException e) {
+      // Among the findings already; the target cannot be judged without the volume's size.
+      return checks.print(new Report(root, "download"));
+    }
+    LocalTarget target = target(info);
+    checks.check(
+        "target " + path,
+        () -> target.check().forEach(w -> root.err().println("fsp: warning: " + w)));
+    return checks.print(new Report(root, "download"));
+  }
+}

@@ -1,0 +1,222 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.snapshotproxy.connectors.base.FspException;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The root command and the options that every command shares. */
+@Command(
+    name = "fsp",
+    description = "Moves EBS snapshots between regions, accounts, disks and files.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    subcommands = {
+      ListCommand.class,
+      DownloadCommand.class,
+      UploadCommand.class,
+      CopyCommand.class,
+      EndpointCommand.class,
+      DemoCommand.class,
+      AutoComplete.GenerateCompletion.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fsp demo",
+      "  fsp list snap-0123456789abcdef0",
+      "  fsp -o us-east-1 copy snap-0123456789abcdef0 -d eu-west-1"
+    })
+public final class FspCommand implements Runnable {
+  @Option(
+      names = {"-o", "--origin_region", "--origin-region"},
+      paramLabel = "REGION",
+      description =
+          "Region of the origin. Default: AWS_REGION, the AWS config file, then us-east-1.")
+  private String originRegion;
+
+  @Option(
+      names = {"-d", "--dry_run", "--dry-run"},
+      scope = ScopeType.LOCAL,
+      description =
+          "Check permissions and preconditions, say which could not be checked, write nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Errors only on standard error.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v"},
+      description = "More on standard error: -v each step, -vv each retry, -vvv everything.")
+  private boolean[] verbosity = {};
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "Profile of the shared AWS files. Default: AWS_PROFILE, then the default credentials.")
+  private String profile;
+
+  @Option(names = "--role-arn", paramLabel = "ARN", description = "Role to assume for the origin.")
+  private String roleArn;
+
+  @Option(
+      names = {"--endpoint-url", "--endpoint_url"},
+      paramLabel = "URL",
+      description =
+          "Endpoint of every AWS service. Default: AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>, then AWS.")
+  private String endpointUrl;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Parallel subtasks. Default: the processors here, or the cluster's default.")
+  private Integer parallelism;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description =
+          "Identity of this run. The same id starts the same snapshot, not a second one. Default: random.")
+  private String runId = UUID.randomUUID().toString();
+
+  @Option(
+      names = "--json",
+      description = "One JSON object on standard output instead of the lines.")
+  private boolean json;
+
+  @Option(names = "--no-progress", description = "No progress bar, even when a person watches.")
+  private boolean noProgress;
+
+  @Option(names = "--stacktrace", description = "Print the stack trace of an error.")
+  private boolean stacktrace;
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description = "A Flink or fsp option, over those of conf/config.yaml. Repeatable.")
+  private Map<String, String> options = new TreeMap<>();
+
+  @Option(
+      names = {"--nodeps", "--suppress_writes"},
+      description =
+          "Accepted for the reference tool's scripts: nothing is ever installed, and writes are suppressed by --dry-run.")
+  private boolean ignored;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private FspCommand(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Parses and runs one command; 0 for success, 1 for a failure, 2 for wrong usage. */
+  public static int run(String[] arguments, PrintStream out, PrintStream err) {
+    FspCommand root = new FspCommand(out, err);
+    CommandLine line = new CommandLine(root);
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionStrategy(
+        parsed -> {
+          Logging.configure(root.quiet, root.verbosity.length);
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    line.setExecutionExceptionHandler((failure, command, parsed) -> root.report(failure));
+    line.setParameterExceptionHandler(
+        (failure, parameters) -> {
+          err.println("fsp: " + failure.getMessage());
+          err.println(
+              "Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+          return 2;
+        });
+    return line.execute(arguments);
+  }
+
+  private int report(Exception failure) {
+    if (failure instanceof UsageException) {
+      err.println("fsp: " + failure.getMessage());
+      return 2;
+    }
+    boolean told = failure.getMessage() != null;
+    err.println("fsp: " + (told ? failure.getMessage() : failure.getClass().getSimpleName()));
+    if (stacktrace || verbosity.length >= 3 || !told && !(failure instanceof FspException)) {
+      failure.printStackTrace(err);
+    }
+    return 1;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "Which command? See 'fsp --help'.");
+  }
+
+  String originRegion() {
+    return originRegion;
+  }
+
+  boolean dryRun() {
+    return dryRun;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  String profile() {
+    return profile;
+  }
+
+  String roleArn() {
+    return roleArn;
+  }
+
+  String endpointUrl() {
+    return endpointUrl;
+  }
+
+  Integer parallelism() {
+    return parallelism;
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  boolean progress() {
+    return !noProgress && !quiet;
+  }
+
+  Map<String, String> options() {
+    return options;
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+}

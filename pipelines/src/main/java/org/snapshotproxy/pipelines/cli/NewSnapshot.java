@@ -1,0 +1,98 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.snapshotproxy.connectors.base.Digests;
+import org.snapshotproxy.connectors.base.Origin;
+import org.snapshotproxy.connectors.ebs.AwsAccess;
+import org.snapshotproxy.connectors.ebs.EbsDestination;
+import org.snapshotproxy.connectors.ebs.SnapshotSpec;
+import org.snapshotproxy.connectors.ebs.Snapshots;
+import org.snapshotproxy.operators.TransferOptions;
+import org.snapshotproxy.pipelines.job.JobRunner;
+import org.snapshotproxy.pipelines.job.TransferJob;
+
+/**
+ * A new snapshot on its way from nothing to completed: start, transfer, seal (by the job), wait.
+ */
+final class NewSnapshot {
+  /** Completion takes minutes at most; a day is beyond any that still comes. */
+  private static final Duration COMPLETION_PATIENCE = Duration.ofHours(24);
+
+  private final FspCommand root;
+  private final AwsAccess access;
+  private final SnapshotOptions options;
+
+  NewSnapshot(FspCommand root, AwsAccess access, SnapshotOptions options) {
+    this.root = root;
+    this.access = access;
+    this.options = options;
+  }
+
+  /**
+   * A snapshot that was filled.
+   *
+   * @param snapshotId its id
+   * @param outcome what the job counted
+   */
+  record Filled(String snapshotId, JobRunner.Outcome outcome) {}
+
+  /**
+   * The run's token for this request: the same run, asking for the same, gets the same snapshot.
+   *
+   * @param what tells this request from the run's others
+   */
+  static String clientToken(String runId, String what) {
+    MessageDigest digest = Digests.newSha256();
+    digest.update((runId + '\n' + what).getBytes(StandardCharsets.UTF_8));
+    return "fsp-" + HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  /** Starts the snapshot, fills it from the origin and waits for it as the options say. */
+  Filled fill(Run run, String jobName, Origin origin, Configuration config, SnapshotSpec spec)
+      throws IOException, InterruptedException {
+    try (Snapshots snapshots = new Snapshots(access)) {
+      String snapshotId = snapshots.start(spec);
+      run.onFailure(
+          snapshotId
+              + " in "
+              + access.region()
+              + " was started, will not be completed and could not be deleted",
+          () -> discard(snapshotId));
+      TransferOptions.Settings transfer = TransferOptions.from(config);
+      EbsDestination destination = new EbsDestination(access, snapshotId);
+      JobRunner.Outcome outcome =
+          run.job(
+              jobName, env -> TransferJob.transfer(env, origin, List.of(destination), transfer));
+      if (!outcome.attached()) {
+        run.succeeded();
+        return new Filled(snapshotId, outcome);
+      }
+      if (options.await() && !snapshots.awaitCompleted(snapshotId, COMPLETION_PATIENCE)) {
+        run.warn(
+            snapshotId
+                + " is sealed; whether it is completed cannot be seen without the permission ec2:DescribeSnapshots.");
+      }
+      return new Filled(snapshotId, outcome);
+    }
+  }
+
+  private void discard(String snapshotId) throws IOException, InterruptedException {
+    // Not the clients of the run: an interrupt may have closed those.
+    try (Snapshots snapshots = new Snapshots(access)) {
+      snapshots.delete(snapshotId);
+    }
+    root.err()
+        .println(
+            "fsp: deleted "
+                + snapshotId
+                + " in "
+                + access.region()
+                + ", which would not have been completed");
+  }
+}

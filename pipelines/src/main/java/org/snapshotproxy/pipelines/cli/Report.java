@@ -1,0 +1,66 @@
+package org.snapshotproxy.pipelines.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.snapshotproxy.connectors.base.Blocks;
+
+/**
+ * What a command has to say on standard output: the reference tool's lines, or with --json one
+ * object.
+ */
+final class Report {
+  private final PrintStream out;
+  private final boolean json;
+  private final List<String> lines = new ArrayList<>();
+  private final Map<String, Object> fields = new LinkedHashMap<>();
+
+  Report(FspCommand root, String command) {
+    this.out = root.out();
+    this.json = root.json();
+    fields.put("command", command);
+  }
+
+  /** A line of the plain form. */
+  Report line(String format, Object... values) {
+    lines.add(String.format(Locale.ROOT, format, values));
+    return this;
+  }
+
+  /** A field of the JSON form. */
+  Report field(String name, Object value) {
+    fields.put(name, value);
+    return this;
+  }
+
+  /** Blocks moved, as {@code chunks} and {@code bytes}. */
+  Report size(long blocks) {
+    return field("chunks", blocks).field("bytes", blocks * Blocks.SIZE);
+  }
+
+  /** The reference tool's closing line of a transfer. */
+  Report took(String subject, long bytes, double seconds) {
+    double rate = bytes / Math.max(seconds, 1e-9);
+    field("seconds", seconds).field("bytes_per_second", rate);
+    return line("%s took %.2f seconds at %.2f bytes/sec.", subject, seconds, rate);
+  }
+
+  /** Writes it out. */
+  void print() {
+    if (json) {
+      try {
+        out.println(new ObjectMapper().writeValueAsString(fields));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("strings and numbers are always JSON", e);
+      }
+    } else {
+      lines.forEach(out::println);
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,105 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.pipelines.job.JobRunner;
+
+/**
+ * One run of a command: the job, the bar, and what must be taken back if it does not succeed, be it
+ * by an error or by the user's interrupt.
+ */
+final class Run implements AutoCloseable {
+  private final FspCommand root;
+  private final JobRunner runner;
+  private final ProgressLine progress;
+  private final Deque<Runnable> undos = new ArrayDeque<>();
+  private final Thread hook = new Thread(this::interrupted, "fsp-interrupted");
+  private boolean done;
+
+  /**
+   * @param volumeBytes what the bar counts to at most
+   */
+  Run(FspCommand root, Configuration config, String title, long volumeBytes) {
+    this.root = root;
+    this.progress = ProgressLine.of(root, title, volumeBytes);
+    this.runner = new JobRunner(config, progress::tick);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Something to take back, latest first, unless the run succeeds. */
+  @FunctionalInterface
+  interface Undo {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** Registers what to take back; the sentence says what is left where taking back fails. */
+  void onFailure(String leftover, Undo undo) {
+    synchronized (undos) {
+      undos.push(
+          () -> {
+            try {
+              undo.run();
+            } catch (IOException | FspException e) {
+              root.err().println("fsp: " + leftover + " (" + e.getMessage() + ")");
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+              root.err().println("fsp: " + leftover + " (interrupted)");
+            }
+          });
+    }
+  }
+
+  JobRunner.Outcome job(String name, Consumer<StreamExecutionEnvironment> graph)
+      throws IOException, InterruptedException {
+    return runner.run(name, graph);
+  }
+
+  /** From here on nothing is taken back. */
+  void succeeded() {
+    synchronized (undos) {
+      done = true;
+      undos.clear();
+    }
+  }
+
+  void warn(String sentence) {
+    if (!root.quiet()) {
+      root.err().println("fsp: warning: " + sentence);
+    }
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending and the hook takes back what there is.
+      return;
+    }
+    takeBack();
+  }
+
+  private void interrupted() {
+    runner.cancel();
+    takeBack();
+  }
+
+  private void takeBack() {
+    while (true) {
+      Runnable undo;
+      synchronized (undos) {
+        if (done || undos.isEmpty()) {
+          return;
+        }
+        undo = undos.pop();
+      }
+      undo.run();
+    }
+  }
+}

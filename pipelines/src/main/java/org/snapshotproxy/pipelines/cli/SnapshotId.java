@@ -1,0 +1,18 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.util.regex.Pattern;
+
+/** The form of a snapshot id, as the service model gives it. */
+final class SnapshotId {
+  private static final Pattern FORM = Pattern.compile("snap-[0-9a-f]{1,59}");
+
+  private SnapshotId() {}
+
+  static String check(String id) {
+    if (!FORM.matcher(id).matches()) {
+      throw new UsageException(
+          "'" + id + "' is not a snapshot id, such as snap-0123456789abcdef0.");
+    }
+    return id;
+  }
+}

@@ -1,0 +1,128 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.Origin;
+import org.snapshotproxy.connectors.ebs.AwsAccess;
+import org.snapshotproxy.connectors.ebs.PermissionCheck;
+import org.snapshotproxy.connectors.ebs.SnapshotSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code fsp upload}. */
+@Command(
+    name = "upload",
+    description = {
+      "Makes a new snapshot of a file or a block device of any length.",
+      "Holes of a sparse file are left out; written zeros are sent, unless --skip-zeros."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fsp upload disk.img -d us-east-1 --description 'web server' --tag Name=web",
+      "  fsp upload s3://images/disk.img -d us-east-1"
+    })
+final class UploadCommand implements Callable<Integer> {
+  @ParentCommand private FspCommand root;
+
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A file or block device, or the URI of a file on any Flink file system.")
+  private String path;
+
+  @Option(
+      names = {"--parent_snapshot_id", "--parent-snapshot-id"},
+      paramLabel = "SNAPSHOT",
+      description =
+          "Make the new snapshot a child of this one; only its differing blocks are then new.")
+  private String parentSnapshotId;
+
+  @Mixin private DestinationOptions destination;
+  @Mixin private SnapshotOptions snapshot;
+  @Mixin private ZeroOptions zeros;
+  @Mixin private DryRunOption dryRun;
+
+  @Override
+  public Integer call() throws Exception {
+    Settings settings = new Settings(root);
+    Configuration config = zeros.apply(settings.flink());
+    AwsAccess access = settings.destination(destination);
+    UploadOrigin image = UploadOrigin.inspect(path);
+    int volumeGiB = snapshot.volumeGiB(Blocks.volumeGiBFor(image.bytes()), path);
+    SnapshotSpec spec = spec(access, volumeGiB);
+    if (dryRun.given(root)) {
+      return dryRun(access);
+    }
+    Origin origin = image.origin(zeros.fullCopy(), parentSnapshotId != null, volumeGiB);
+    long started = System.nanoTime();
+    try (Run run = new Run(root, config, "upload", image.bytes())) {
+      NewSnapshot.Filled filled =
+          new NewSnapshot(root, access, snapshot)
+              .fill(run, "fsp upload " + path, origin, config, spec);
+      if (!image.isUnchanged()) {
+        throw new FspException(
+            path
+                + " changed while it was read, so the snapshot is of no single moment; stop what writes to it, and upload again.");
+      }
+      run.succeeded();
+      if (filled.outcome().attached()) {
+        print(image, filled, volumeGiB, access, (System.nanoTime() - started) / 1e9);
+      } else {
+        root.out().println(filled.snapshotId());
+      }
+    }
+    return 0;
+  }
+
+  private SnapshotSpec spec(AwsAccess access, int volumeGiB) {
+    String parent = parentSnapshotId == null ? "" : SnapshotId.check(parentSnapshotId);
+    return new SnapshotSpec(
+        volumeGiB,
+        snapshot.description(""),
+        snapshot.tags(),
+        snapshot.kmsKeyId(),
+        snapshot.encrypted(),
+        parent,
+        NewSnapshot.clientToken(root.runId(), "upload " + path + " " + access.region()));
+  }
+
+  private void print(
+      UploadOrigin image,
+      NewSnapshot.Filled filled,
+      int volumeGiB,
+      AwsAccess access,
+      double seconds) {
+    long uploaded = filled.outcome().written();
+    new Report(root, "upload")
+        .field("path", path)
+        .field("region", access.region())
+        .field("volume_size_gib", volumeGiB)
+        .field("size", image.bytes())
+        .size(uploaded)
+        .line(
+            "Size of %s is %d bytes and %d chunks",
+            path, image.bytes(), Blocks.blocksFor(image.bytes()))
+        .took(path, image.bytes(), seconds)
+        .line("Total chunks uploaded %d", uploaded)
+        .line("Snapshot of a volume of %d GiB in %s:", volumeGiB, access.region())
+        .line("%s", filled.snapshotId())
+        .field("snapshot", filled.snapshotId())
+        .print();
+  }
+
+  private int dryRun(AwsAccess access) throws Exception {
+    DryRun checks = new DryRun();
+    checks.check("origin " + path, () -> UploadOrigin.inspect(path));
+    try (PermissionCheck permissions = new PermissionCheck(access)) {
+      permissions.canWrite(
+          !snapshot.tags().isEmpty(), snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
+      checks.add(permissions.findings());
+    }
+    return checks.print(new Report(root, "upload"));
+  }
+}

@@ -1,0 +1,62 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.Origin;
+import org.snapshotproxy.connectors.device.FileSystemOrigin;
+import org.snapshotproxy.connectors.device.Fingerprint;
+import org.snapshotproxy.connectors.device.Holes;
+import org.snapshotproxy.connectors.device.LocalOrigin;
+
+/** The image to upload: a local path, or a URI of one of Flink's file systems. */
+final class UploadOrigin {
+  private final Origin origin;
+  private final long bytes;
+  private final Supplier<Fingerprint> look;
+  private final Fingerprint before;
+
+  private UploadOrigin(Origin origin, long bytes, Supplier<Fingerprint> look) {
+    this.origin = origin;
+    this.bytes = bytes;
+    this.look = look;
+    this.before = look.get();
+  }
+
+  static UploadOrigin inspect(String path) {
+    // A scheme is at least two letters, so that no drive letter is taken for one.
+    if (path.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") && !path.startsWith("file:")) {
+      FileSystemOrigin remote = FileSystemOrigin.inspect(path);
+      return new UploadOrigin(remote, remote.bytes(), remote::fingerprint);
+    }
+    Path file = path.startsWith("file:") ? Path.of(URI.create(path)) : Path.of(path);
+    LocalOrigin local = LocalOrigin.inspect(file);
+    return new UploadOrigin(local, local.bytes(), local::fingerprint);
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /**
+   * The origin for a transfer.
+   *
+   * @param everything whether holes are sent as well
+   * @param ontoParent whether the destination starts with a parent's data, which holes must clear
+   */
+  Origin origin(boolean everything, boolean ontoParent, int volumeGiB) {
+    if (origin instanceof LocalOrigin local) {
+      if (ontoParent) {
+        return local.covering(volumeGiB * Blocks.GIB);
+      }
+      return everything ? local.withHoles(Holes.MOVE) : local;
+    }
+    return ontoParent ? ((FileSystemOrigin) origin).covering(volumeGiB * Blocks.GIB) : origin;
+  }
+
+  /** Whether the image still looks as it did when it was inspected. */
+  boolean isUnchanged() {
+    return look.get().equals(before);
+  }
+}

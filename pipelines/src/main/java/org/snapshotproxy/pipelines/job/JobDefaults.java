@@ -1,0 +1,56 @@
+package org.snapshotproxy.pipelines.job;
+
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+
+/** What every job of this tool runs with, under whatever the user set. */
+final class JobDefaults {
+  private JobDefaults() {}
+
+  /** For a cluster, which has its own checkpoint storage and memory. */
+  static Configuration onCluster(Configuration user) {
+    Configuration config = common();
+    config.addAll(user);
+    return config;
+  }
+
+  /** For a mini cluster in this process, whose files all go under {@code directory}. */
+  static Configuration embedded(Configuration user, EmbeddedDirectory directory) {
+    Configuration config = common();
+    String local = directory.path().toUri().toString();
+    config.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, local + "checkpoints");
+    config.set(CoreOptions.TMP_DIRS, directory.path().toString());
+    config.set(RestOptions.BIND_PORT, "0");
+    // Descriptors are a few KiB; Flink's default of 64 MiB for network buffers is for data.
+    config.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
+    config.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+    config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
+    config.addAll(user);
+    return config;
+  }
+
+  private static Configuration common() {
+    Configuration config = new Configuration();
+    config.set(PipelineOptions.OBJECT_REUSE, true);
+    // Every type has its serializer; Flink's reflective fallback would be a mistake, so it is an
+    // error.
+    config.set(PipelineOptions.GENERIC_TYPES, false);
+    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
+    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, Duration.ofSeconds(20));
+    config.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    config.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+    config.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofSeconds(1));
+    return config;
+  }
+}

@@ -1,0 +1,130 @@
+package org.snapshotproxy.pipelines.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.snapshotproxy.operators.Totals;
+
+/**
+ * Runs a job where it belongs: on the cluster that {@code flink run} or an application's entry
+ * point provides, else on a mini cluster in this process. Used by one thread; {@link #cancel} by
+ * any.
+ */
+public final class JobRunner {
+  private final Configuration configuration;
+  private final Consumer<Boolean> tick;
+  private volatile JobClient running;
+
+  /**
+   * @param configuration Flink's and the tool's options
+   * @param tick called about four times a second while the job runs; its argument is true at the
+   *     end
+   */
+  public JobRunner(Configuration configuration, Consumer<Boolean> tick) {
+    this.configuration = configuration;
+    this.tick = tick;
+  }
+
+  /**
+   * What a finished job counted.
+   *
+   * @param attached false for a job that was only submitted; its counts are not known here
+   * @param written distinct blocks written, or counted
+   * @param cleared distinct blocks cleared
+   * @param skipped distinct zero blocks left out by choice
+   */
+  public record Outcome(boolean attached, long written, long cleared, long skipped) {}
+
+  /** Builds and runs a job to its end, or only submits it where the user asked for that. */
+  public Outcome run(String name, Consumer<StreamExecutionEnvironment> graph)
+      throws IOException, InterruptedException {
+    if (!isEmbedded()) {
+      StreamExecutionEnvironment env =
+          StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
+      graph.accept(env);
+      JobClient client = submit(env, name);
+      return env.getConfiguration().get(DeploymentOptions.ATTACHED)
+          ? await(client)
+          : new Outcome(false, 0, 0, 0);
+    }
+    try (EmbeddedDirectory directory = new EmbeddedDirectory()) {
+      StreamExecutionEnvironment env =
+          StreamExecutionEnvironment.createLocalEnvironment(
+              JobDefaults.embedded(configuration, directory));
+      graph.accept(env);
+      return await(submit(env, name));
+    }
+  }
+
+  /** Whether jobs run on a mini cluster in this process. */
+  public static boolean isEmbedded() {
+    return StreamExecutionEnvironment.getExecutionEnvironment() instanceof LocalStreamEnvironment;
+  }
+
+  /** Asks a running job to stop, and waits a little for it. */
+  public void cancel() {
+    JobClient client = running;
+    if (client == null) {
+      return;
+    }
+    try {
+      client.cancel().get(10, TimeUnit.SECONDS);
+      client.getJobExecutionResult().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // It has ended already, or ends with this process.
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private JobClient submit(StreamExecutionEnvironment env, String name) throws IOException {
+    try {
+      running = env.executeAsync(name);
+      return running;
+    } catch (Exception e) {
+      throw JobFailure.of(e);
+    }
+  }
+
+  private Outcome await(JobClient client) throws IOException, InterruptedException {
+    CompletableFuture<JobExecutionResult> result = client.getJobExecutionResult();
+    try {
+      while (true) {
+        try {
+          Map<String, Object> totals =
+              result
+                  .get(Duration.ofMillis(250).toMillis(), TimeUnit.MILLISECONDS)
+                  .getAllAccumulatorResults();
+          return new Outcome(
+              true,
+              total(totals, Totals.WRITTEN),
+              total(totals, Totals.CLEARED),
+              total(totals, Totals.SKIPPED));
+        } catch (TimeoutException e) {
+          tick.accept(false);
+        }
+      }
+    } catch (ExecutionException e) {
+      throw JobFailure.of(e);
+    } finally {
+      running = null;
+      tick.accept(true);
+    }
+  }
+
+  private static long total(Map<String, Object> totals, String name) {
+    return totals.get(name) instanceof Long value ? value : 0;
+  }
+}

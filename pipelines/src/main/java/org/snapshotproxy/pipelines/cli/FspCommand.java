@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
     })
 public final class FspCommand implements Runnable {
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-o", "--origin_region", "--origin-region"},
       paramLabel = "REGION",
       description =
@@ -54,26 +55,34 @@ public final class FspCommand implements Runnable {
   private boolean dryRun;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-q", "--quiet"},
       description = "Errors only on standard error.")
   private boolean quiet;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"-v"},
       description = "More on standard error: -v each step, -vv each retry, -vvv everything.")
   private boolean[] verbosity = {};
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--profile",
       paramLabel = "NAME",
       description =
           "Profile of the shared AWS files. Default: AWS_PROFILE, then the default credentials.")
   private String profile;
 
-  @Option(names = "--role-arn", paramLabel = "ARN", description = "Role to assume for the origin.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--role-arn",
+      paramLabel = "ARN",
+      description = "Role to assume for the origin.")
   private String roleArn;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"--endpoint-url", "--endpoint_url"},
       paramLabel = "URL",
       description =
@@ -81,12 +90,14 @@ public final class FspCommand implements Runnable {
   private String endpointUrl;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--parallelism",
       paramLabel = "N",
       description = "Parallel subtasks. Default: the processors here, or the cluster's default.")
   private Integer parallelism;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--run-id",
       paramLabel = "ID",
       description =
@@ -94,23 +105,32 @@ public final class FspCommand implements Runnable {
   private String runId = UUID.randomUUID().toString();
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "--json",
       description = "One JSON object on standard output instead of the lines.")
   private boolean json;
 
-  @Option(names = "--no-progress", description = "No progress bar, even when a person watches.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--no-progress",
+      description = "No progress bar, even when a person watches.")
   private boolean noProgress;
 
-  @Option(names = "--stacktrace", description = "Print the stack trace of an error.")
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--stacktrace",
+      description = "Print the stack trace of an error.")
   private boolean stacktrace;
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = "-D",
       paramLabel = "KEY=VALUE",
       description = "A Flink or fsp option, over those of conf/config.yaml. Repeatable.")
   private Map<String, String> options = new TreeMap<>();
 
   @Option(
+      scope = ScopeType.INHERIT,
       names = {"--nodeps", "--suppress_writes"},
       description =
           "Accepted for the reference tool's scripts: nothing is ever installed, and writes are suppressed by --dry-run.")

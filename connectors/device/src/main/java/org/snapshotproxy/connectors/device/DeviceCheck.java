@@ -8,18 +8,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.FspException;
 
 /** Whether a block device may be overwritten. Nothing is written here. */
 final class DeviceCheck {
-  private static final Path SYS_DEVICES = Path.of("/sys/dev/block");
-  private static final Path SWAPS = Path.of("/proc/swaps");
-
   private final LocalTarget asked;
   private final Path device;
+  private final Kernel kernel;
 
-  DeviceCheck(LocalTarget asked) {
+  DeviceCheck(LocalTarget asked, Kernel kernel) {
+    this.kernel = kernel;
     this.asked = asked;
     this.device = asked.path();
   }
@@ -68,8 +66,7 @@ final class DeviceCheck {
 
   private long writableSize() {
     try {
-      Path readOnly = SYS_DEVICES.resolve(number(device)).resolve("ro");
-      if (Files.exists(readOnly) && Files.readString(readOnly).strip().equals("1")) {
+      if (kernel.isReadOnly(number(device))) {
         throw new FspException(device + " is read-only.");
       }
       // Opened to write, so that a missing permission shows now; nothing is written.
@@ -85,12 +82,8 @@ final class DeviceCheck {
   /** All uses of the device and its partitions, those that cannot be overridden first. */
   private List<Use> uses() {
     try {
-      String number = number(device);
-      List<Node> nodes = new ArrayList<>();
-      nodes.add(new Node(device.toString(), number, SYS_DEVICES.resolve(number)));
-      nodes.addAll(partitions(number));
       List<Use> uses = new ArrayList<>();
-      for (Node node : nodes) {
+      for (Kernel.Node node : kernel.withPartitions(device.toString(), number(device))) {
         addUses(node, uses);
       }
       if (uses.isEmpty() && Linux.inUse(device).orElse(false)) {
@@ -103,46 +96,20 @@ final class DeviceCheck {
     }
   }
 
-  /** A device or one of its partitions: its name, {@code major:minor}, and place in sysfs. */
-  private record Node(String name, String number, Path sys) {}
-
-  private static List<Node> partitions(String number) throws IOException {
-    Path sys = SYS_DEVICES.resolve(number);
-    if (!Files.isDirectory(sys)) {
-      return List.of();
-    }
-    List<Node> nodes = new ArrayList<>();
-    try (Stream<Path> children = Files.list(sys.toRealPath())) {
-      for (Path child : children.filter(c -> Files.exists(c.resolve("partition"))).toList()) {
-        String own = Files.readString(child.resolve("dev")).strip();
-        nodes.add(new Node("/dev/" + child.getFileName(), own, child));
-      }
-    }
-    return nodes;
-  }
-
-  private void addUses(Node node, List<Use> uses) throws IOException {
-    for (Mounts.Mount mount : Mounts.read()) {
+  private void addUses(Kernel.Node node, List<Use> uses) throws IOException {
+    for (Kernel.Mount mount : kernel.mounts()) {
       if (mount.number().equals(node.number()) || isSame(mount.source(), node.number())) {
         boolean root = mount.point().equals("/");
         uses.add(new Use(node.name() + " is mounted on " + mount.point() + ".", !root));
       }
     }
-    if (Files.exists(SWAPS)) {
-      for (String line : Mounts.lines(SWAPS)) {
-        if (isSame(Mounts.unescape(line.split("\\s")[0]), node.number())) {
-          uses.add(new Use(node.name() + " is swap space of the running system.", false));
-        }
+    for (String swap : kernel.swapPaths()) {
+      if (isSame(swap, node.number())) {
+        uses.add(new Use(node.name() + " is swap space of the running system.", false));
       }
     }
-    Path holders = node.sys().resolve("holders");
-    if (Files.isDirectory(holders)) {
-      try (Stream<Path> found = Files.list(holders)) {
-        found.forEach(
-            holder ->
-                uses.add(
-                    new Use(node.name() + " is a part of " + holder.getFileName() + ".", true)));
-      }
+    for (String holder : Kernel.holders(node)) {
+      uses.add(new Use(node.name() + " is a part of " + holder + ".", true));
     }
   }
 

@@ -67,7 +67,8 @@ final class FilePreparation {
     if (Files.exists(target) && !Files.isWritable(target)) {
       throw new FspException("The target " + target + " is write-protected.");
     }
-    if (Mounts.read().stream().anyMatch(mount -> mount.point().equals(target.toString()))) {
+    if (Kernel.RUNNING.mounts().stream()
+        .anyMatch(mount -> mount.point().equals(target.toString()))) {
       throw new FspException(
           "The target "
               + target

@@ -61,7 +61,9 @@ public record LocalTarget(Path path, long volumeBytes, boolean force, boolean du
    * @throws FspException if the target cannot take the volume
    */
   public List<String> check() {
-    return isDevice() ? new DeviceCheck(this).run() : new FilePreparation(this).check(null);
+    return isDevice()
+        ? new DeviceCheck(this, Kernel.RUNNING).run()
+        : new FilePreparation(this).check(null);
   }
 
   /**
@@ -79,7 +81,7 @@ public record LocalTarget(Path path, long volumeBytes, boolean force, boolean du
     if (!isDevice()) {
       return new FilePreparation(this).prepare(runId);
     }
-    List<String> warnings = new DeviceCheck(this).run();
+    List<String> warnings = new DeviceCheck(this, Kernel.RUNNING).run();
     return new Prepared(
         new DeviceDestination(path.toAbsolutePath().toString(), volumeBytes, durableCheckpoints),
         warnings);

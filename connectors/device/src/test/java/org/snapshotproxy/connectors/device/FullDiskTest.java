@@ -2,14 +2,21 @@ package org.snapshotproxy.connectors.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.Seal;
+import org.snapshotproxy.connectors.base.Sealer;
+import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.source.SegmentLister;
 
 /** File targets on file systems that are too small, read-only, or cannot be replaced. */
 class FullDiskTest {
@@ -80,6 +87,39 @@ class FullDiskTest {
                 () -> new LocalTarget(ext4.point().resolve("disk"), tooLarge, false, false).check())
             .withMessageContaining("The ext4 file system")
             .withMessageContaining("(17408.00 GiB)");
+      }
+    }
+  }
+
+  /** The memory file system of old tells no holes and punches none. */
+  @Test
+  void aFileSystemWithoutHolesStillReadsAsZeros() throws Exception {
+    Path point = Files.createDirectory(directory.resolve("ramfs"));
+    assumeTrue(
+        Shell.works("mount", "-t", "ramfs", "fsp-test", point.toString()), "mounting needs root");
+    try (TemporaryMount ramfs = new TemporaryMount(point)) {
+      LocalDestination destination =
+          new LocalTarget(ramfs.point().resolve("disk"), 4L * Blocks.SIZE - 1, false, false)
+              .prepare("run-1")
+              .destination();
+      try (BlockWriter writer = destination.openWriter()) {
+        for (int block = 0; block < 4; block++) {
+          writer.put(Image.block(block, 5));
+        }
+        writer.put(Image.block(0, 0));
+        writer.clear(2, 2);
+      }
+      try (Sealer sealer = destination.openSealer()) {
+        sealer.seal(new Seal(4, 2, 0, new byte[32]));
+      }
+
+      byte[] expected = new byte[4 * Blocks.SIZE - 1];
+      Arrays.fill(expected, Blocks.SIZE, 2 * Blocks.SIZE, (byte) 5);
+      assertThat(Files.readAllBytes(ramfs.point().resolve("disk"))).isEqualTo(expected);
+      try (SegmentLister lister =
+          new LocalLister(LocalOrigin.inspect(ramfs.point().resolve("disk")))) {
+        assertThat(lister.list(0, 1).descriptors())
+            .containsExactly(new SegmentDescriptor(0, 0b1111, 0, List.of()));
       }
     }
   }

@@ -55,10 +55,22 @@ final class ControlCalls implements Handler {
 
   private Object call(String what, JsonNode in) throws IOException {
     switch (what) {
+      case "GET /_control/health" -> {
+        return control.health();
+      }
       case "GET /_control/counters" -> {
         return control.counters().read();
       }
       case "POST /_control/counters/reset" -> control.counters().reset();
+      case "POST /_control/track" -> control.tallies().track(in.path("On").asBoolean(true));
+      case "POST /_control/tally" -> {
+        return control.tallies().of(text(in, "Operation"), text(in, "SnapshotId"));
+      }
+      case "GET /_control/faults" -> {
+        return control.faults();
+      }
+      case "POST /_control/faults" -> control.addFault(text(in, "Spec"));
+      case "DELETE /_control/faults" -> control.clearFaults();
       case "POST /_control/synthetic" -> {
         return Map.of("SnapshotId", synthetic(in));
       }

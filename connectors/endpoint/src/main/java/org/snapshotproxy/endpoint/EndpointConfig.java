@@ -20,7 +20,8 @@ import org.snapshotproxy.endpoint.auth.Credential;
  * @param completionDelay from CompleteSnapshot to {@code completed}, zero or more
  * @param discard regions whose puts are verified and indexed but not kept; {@code *} is all
  * @param quotas whether the service's quotas hold
- * @param faults specs of the faults to begin with
+ * @param faults specs of the faults to begin with, see {@link
+ *     org.snapshotproxy.endpoint.fault.FaultRule}
  * @param seed of everything that faults leave to chance
  * @param remoteControl whether control calls are taken from other machines
  * @param maxBodies request bodies in memory at once, at least 1

@@ -1,10 +1,16 @@
 package org.snapshotproxy.endpoint;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.snapshotproxy.endpoint.fault.Faults;
+import org.snapshotproxy.endpoint.service.BlockTallies;
 import org.snapshotproxy.endpoint.service.Counters;
-import org.snapshotproxy.endpoint.service.Settings;
+import org.snapshotproxy.endpoint.service.Monitor;
 import org.snapshotproxy.endpoint.service.Starter;
 import org.snapshotproxy.endpoint.store.Snapshot;
 import org.snapshotproxy.endpoint.store.SnapshotCatalog;
@@ -16,22 +22,19 @@ public final class EndpointControl {
   private final EndpointConfig config;
   private final SnapshotCatalog catalog;
   private final Starter starter;
-  private final Settings settings;
-  private final Counters counters;
+  private final Monitor monitor;
   private final EndpointClock clock;
 
   EndpointControl(
       EndpointConfig config,
       SnapshotCatalog catalog,
       Starter starter,
-      Settings settings,
-      Counters counters,
+      Monitor monitor,
       EndpointClock clock) {
     this.config = config;
     this.catalog = catalog;
     this.starter = starter;
-    this.settings = settings;
-    this.counters = counters;
+    this.monitor = monitor;
     this.clock = clock;
   }
 
@@ -113,17 +116,17 @@ public final class EndpointControl {
 
   /** Starts or stops throwing away the blocks put in a region; {@code *} is all regions. */
   public void discard(String region, boolean on) {
-    settings.setDiscard(region, on);
+    monitor.settings().setDiscard(region, on);
   }
 
   /** Turns the service's quotas on or off. */
   public void quotas(boolean on) {
-    settings.setQuotas(on);
+    monitor.settings().setQuotas(on);
   }
 
   /** Changes the time from CompleteSnapshot to {@code completed}. */
   public void completionDelay(Duration delay) {
-    settings.setCompletionDelayMillis(delay.toMillis());
+    monitor.settings().setCompletionDelayMillis(delay.toMillis());
   }
 
   /** Puts the server's clock forward: tokens end, timeouts run out. Signatures are not affected. */
@@ -133,6 +136,50 @@ public final class EndpointControl {
 
   /** What was asked and answered so far. */
   public Counters counters() {
-    return counters;
+    return monitor.counters();
+  }
+
+  /** Which blocks were read and written; off until {@link BlockTallies#track} turns it on. */
+  public BlockTallies tallies() {
+    return monitor.tallies();
+  }
+
+  /**
+   * Adds a fault, see {@link org.snapshotproxy.endpoint.fault.FaultRule} for its spec.
+   *
+   * @throws IllegalArgumentException if the spec is not one
+   */
+  public void addFault(String spec) {
+    monitor.faults().add(spec);
+  }
+
+  /** Takes all faults away. */
+  public void clearFaults() {
+    monitor.faults().clear();
+  }
+
+  /** The faults in force and how often each has happened. */
+  public List<Faults.Tally> faults() {
+    return monitor.faults().list();
+  }
+
+  /**
+   * How the server's process fares.
+   *
+   * @param snapshots that are not deleted
+   * @param cpuSeconds of all threads since the process began
+   * @param heapBytes in use
+   * @param directBytes that Netty's pools have taken
+   */
+  public record Health(int snapshots, double cpuSeconds, long heapBytes, long directBytes) {}
+
+  /** How the server's process fares, as of now. */
+  public Health health() {
+    long cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    return new Health(
+        catalog.list().size(),
+        cpu / 1e9,
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+        PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
   }
 }

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.net.URI;
 import org.snapshotproxy.endpoint.auth.Authenticator;
 import org.snapshotproxy.endpoint.auth.Sessions;
+import org.snapshotproxy.endpoint.fault.Faults;
+import org.snapshotproxy.endpoint.service.BlockTallies;
 import org.snapshotproxy.endpoint.service.Counters;
 import org.snapshotproxy.endpoint.service.Dispatcher;
+import org.snapshotproxy.endpoint.service.Monitor;
 import org.snapshotproxy.endpoint.service.Services;
 import org.snapshotproxy.endpoint.service.Settings;
 import org.snapshotproxy.endpoint.store.DiskStorage;
@@ -37,9 +40,10 @@ public final class LocalEndpoint implements Closeable {
     settings.setQuotas(config.quotas());
     config.discard().forEach(region -> settings.setDiscard(region, true));
     Services services = new Services(catalog, sessions, settings, secret, clock);
-    Counters counters = new Counters();
-    this.control =
-        new EndpointControl(config, catalog, services.starter(), settings, counters, clock);
+    Faults faults = new Faults(config.seed());
+    config.faults().forEach(faults::add);
+    Monitor monitor = new Monitor(settings, faults, new Counters(), new BlockTallies());
+    this.control = new EndpointControl(config, catalog, services.starter(), monitor, clock);
     Authenticator authenticator =
         new Authenticator(
             config.credentials(),
@@ -49,7 +53,11 @@ public final class LocalEndpoint implements Closeable {
             config.accountId());
     Dispatcher dispatcher =
         new Dispatcher(
-            authenticator, services, counters, new ControlCalls(control, config.remoteControl()));
+            authenticator,
+            services,
+            monitor,
+            new ControlCalls(control, config.remoteControl()),
+            clock);
     this.server =
         new HttpServer(
             config.host(), config.port(), config.workers(), config.maxBodies(), dispatcher);

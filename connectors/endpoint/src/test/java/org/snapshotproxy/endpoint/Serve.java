@@ -3,15 +3,18 @@ package org.snapshotproxy.endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
-/** Runs an endpoint by hand: {@code Serve PORT [DIRECTORY]}; ends with the process. */
+/** Runs an endpoint by hand: {@code Serve PORT [DIRECTORY|discard]}; ends with the process. */
 final class Serve {
   private Serve() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
     EndpointConfig.Builder config =
         EndpointConfig.builder().port(Integer.parseInt(args[0])).completionDelay(Duration.ZERO);
-    if (args.length > 1) {
+    if (args.length > 1 && args[1].equals("discard")) {
+      config.discard(List.of("*"));
+    } else if (args.length > 1) {
       config.dataDirectory(Path.of(args[1]));
     }
     try (LocalEndpoint endpoint = LocalEndpoint.start(config.build())) {

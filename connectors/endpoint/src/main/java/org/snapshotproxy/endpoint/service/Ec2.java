@@ -127,10 +127,7 @@ final class Ec2 {
     String token = route.parameter("NextToken");
     String max = route.parameter("MaxResults");
     int size = max.isEmpty() ? found.size() : pageSize(max);
-    String after =
-        token.isEmpty()
-            ? ""
-            : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+    String after = after(token);
     List<Snapshot> rest = found.stream().filter(s -> s.id().compareTo(after) > 0).toList();
     List<Snapshot> page = rest.subList(0, Math.min(size, rest.size()));
     Xml xml = begin("DescribeSnapshots").open("snapshotSet");
@@ -143,6 +140,15 @@ final class Ec2 {
           Base64.getUrlEncoder().encodeToString(last.getBytes(StandardCharsets.UTF_8)));
     }
     return end(xml, "DescribeSnapshots");
+  }
+
+  /** The id of the last snapshot of the page before. */
+  private static String after(String token) throws ServiceError {
+    try {
+      return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException notBase64) {
+      throw parameter("NextToken is not valid.");
+    }
   }
 
   private static int pageSize(String text) throws ServiceError {

@@ -92,6 +92,11 @@ public record Route(
     return form.getOrDefault(name, List.of(otherwise)).get(0);
   }
 
+  /** The block index, or {@code -1} if the path has none or it is not a number. */
+  long blockIndex() {
+    return block.matches("[0-9]{1,9}") ? Long.parseLong(block) : -1;
+  }
+
   /** The first value of a parameter, or an empty text. */
   public String parameter(String name) {
     return first(parameters, name, "");

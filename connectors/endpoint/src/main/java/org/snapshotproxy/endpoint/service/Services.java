@@ -10,6 +10,8 @@ import org.snapshotproxy.endpoint.wire.Request;
 
 /** All operations of all services. Safe for many threads. */
 public final class Services {
+  private final SnapshotCatalog catalog;
+  private final Clock clock;
   private final Starter starter;
   private final EbsReads reads;
   private final EbsWrites writes;
@@ -19,6 +21,8 @@ public final class Services {
   /** Operations on the given snapshots. */
   public Services(
       SnapshotCatalog catalog, Sessions sessions, Settings settings, byte[] secret, Clock clock) {
+    this.catalog = catalog;
+    this.clock = clock;
     SnapshotAccess access = new SnapshotAccess(catalog);
     this.starter = new Starter(catalog, access, settings, clock);
     this.reads = new EbsReads(access, new Tokens(secret, clock));
@@ -32,22 +36,31 @@ public final class Services {
     return starter;
   }
 
-  Reply call(Route route, Caller caller, Request request, BodyDigest body)
+  /** How old a snapshot is, in milliseconds; {@code Long.MAX_VALUE} if there is none. */
+  long ageMillis(String snapshotId) {
+    return snapshotId.isEmpty()
+        ? Long.MAX_VALUE
+        : catalog
+            .find(snapshotId)
+            .map(s -> clock.millis() - s.spec().startMillis())
+            .orElse(Long.MAX_VALUE);
+  }
+
+  Reply call(Route route, Caller caller, Request request, BodyDigest body, PageShape shape)
       throws ServiceError, IOException {
     return switch (route.protocol()) {
-      case EBS -> ebs(route, caller, request, body);
+      case EBS -> ebs(route, caller, request, body, shape);
       case EC2 -> ec2.handle(route, caller);
       case STS -> others.sts(route, caller);
       case S3 -> others.s3(route, caller);
     };
   }
 
-  private Reply ebs(Route route, Caller caller, Request request, BodyDigest body)
+  private Reply ebs(Route route, Caller caller, Request request, BodyDigest body, PageShape shape)
       throws ServiceError, IOException {
-    PageShape whole = max -> max;
     return switch (route.operation()) {
-      case "ListSnapshotBlocks" -> reads.listBlocks(route, caller, whole);
-      case "ListChangedBlocks" -> reads.listChanged(route, caller, whole);
+      case "ListSnapshotBlocks" -> reads.listBlocks(route, caller, shape);
+      case "ListChangedBlocks" -> reads.listChanged(route, caller, shape);
       case "GetSnapshotBlock" -> reads.getBlock(route, caller);
       case "StartSnapshot" -> starter.start(request, caller);
       case "PutSnapshotBlock" -> writes.putBlock(route, caller, request, body);

@@ -1,5 +1,6 @@
 package org.snapshotproxy.endpoint.service;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +63,7 @@ final class SnapshotFilter implements Predicate<Snapshot> {
       case "owner-id" -> Set.of(spec.owner());
       case "encrypted" -> Set.of(Boolean.toString(spec.encrypted()));
       case "volume-id" -> Set.of(spec.volumeId());
-      case "start-time" -> Set.of(java.time.Instant.ofEpochMilli(spec.startMillis()).toString());
+      case "start-time" -> Set.of(Instant.ofEpochMilli(spec.startMillis()).toString());
       case "progress" -> Set.of(snapshot.state().sealed() ? "100%" : "0%");
       default -> Set.of("standard");
     };

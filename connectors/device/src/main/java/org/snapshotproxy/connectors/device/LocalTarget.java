@@ -12,8 +12,9 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param volumeBytes bytes of the volume, at least 1
  * @param force write to a device although somebody uses it. It overrides "in use", never "too
  *     small", "read-only", swap, or the device of the running system's root
- * @param durableCheckpoints whether each checkpoint waits for the disk. For a job whose checkpoints
- *     outlive the machine's crash; an embedded run needs only the fsync of the seal
+ * @param durableCheckpoints whether each checkpoint waits for the disk. Needed where a job outlives
+ *     the crash of a machine, and where several machines write one file over a network, for the
+ *     seal's fsync reaches only its own machine's cache; an embedded run does without
  */
 public record LocalTarget(Path path, long volumeBytes, boolean force, boolean durableCheckpoints) {
   public LocalTarget {

@@ -13,8 +13,9 @@ import org.snapshotproxy.connectors.base.FspException;
 
 /**
  * Writes blocks by position to a file or a block device. Zeros, moved or cleared, become holes
- * where that is possible, and in any case read as zeros. Thread-safe. Java closes the channel when
- * a writing thread is interrupted, so interrupt only to give up the whole writer.
+ * where that is possible, and in any case read as zeros. No file system acknowledges a digest: what
+ * it took it gives back, or the next sync fails. Thread-safe. Java closes the channel when a
+ * writing thread is interrupted, so interrupt only to give up the whole writer.
  */
 final class LocalWriter implements BlockWriter {
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(Blocks.SIZE);

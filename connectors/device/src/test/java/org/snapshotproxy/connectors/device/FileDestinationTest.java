@@ -2,6 +2,7 @@ package org.snapshotproxy.connectors.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
@@ -277,5 +278,39 @@ class FileDestinationTest {
         .isThrownBy(destination::openWriter)
         .withMessageContaining("no such file")
         .withMessageContaining("Every task manager must see the path");
+  }
+
+  @Test
+  void aWriteThatFailsNamesThePathAndTheBlocks() throws Exception {
+    FileDestination destination = prepare("disk");
+    BlockWriter writer = destination.openWriter();
+    writer.close();
+
+    assertThatIOException()
+        .isThrownBy(() -> writer.put(Image.block(3, 1)))
+        .withMessageStartingWith("Cannot write block 3 to " + destination.partial());
+  }
+
+  @Test
+  void whatMayPassIsToldFromWhatDoesNot() {
+    Path file = directory.resolve("disk");
+    IOException passing = new IOException("Input/output error");
+    assertThat(LocalFailures.writing(file, "block 5", passing))
+        .hasMessage("Cannot write block 5 to " + file + ": Input/output error.");
+
+    IOException lasting = new IOException("Disk quota exceeded");
+    assertThatExceptionOfType(FspException.class)
+        .isThrownBy(() -> LocalFailures.writing(file, "block 5", lasting))
+        .withMessage("Cannot write block 5 to " + file + ": Disk quota exceeded.");
+  }
+
+  @Test
+  void anInterruptedWriteSaysSo() throws Exception {
+    try (BlockWriter writer = prepare("disk").openWriter()) {
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(InterruptedException.class)
+          .isThrownBy(() -> writer.put(Image.block(3, 1)));
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
   }
 }

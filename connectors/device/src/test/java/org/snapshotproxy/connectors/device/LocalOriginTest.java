@@ -2,6 +2,7 @@ package org.snapshotproxy.connectors.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
@@ -157,5 +158,29 @@ class LocalOriginTest {
     assertThat(origin.fingerprint()).isEqualTo(new Fingerprint(100, 1_000_000));
     setLength(file, 101);
     assertThat(origin.fingerprint().bytes()).isEqualTo(101);
+  }
+
+  @Test
+  void aReadThatFailsNamesThePathAndTheBlock() throws Exception {
+    Path file = file(2 * Blocks.SIZE);
+    BlockReader reader = LocalOrigin.inspect(file).openReader();
+    SegmentDescriptor second = new SegmentDescriptor(0, 0b10, 0, List.of());
+    reader.read(second, 0, new byte[Blocks.SIZE]);
+    reader.close();
+
+    assertThatIOException()
+        .isThrownBy(() -> reader.read(second, 0, new byte[Blocks.SIZE]))
+        .withMessageStartingWith("Cannot read block 1 of " + file);
+  }
+
+  @Test
+  void anInterruptedReadSaysSo() throws Exception {
+    try (BlockReader reader = LocalOrigin.inspect(file(1)).openReader()) {
+      SegmentDescriptor first = new SegmentDescriptor(0, 1, 0, List.of());
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(InterruptedException.class)
+          .isThrownBy(() -> reader.read(first, 0, new byte[Blocks.SIZE]));
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
   }
 }

@@ -61,8 +61,14 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
       Origin origin,
       TransferOptions.Settings settings,
       int destinations) {
+    // Routed by key, but not a keyed operator: it has no keyed state, and so needs no state
+    // backend.
+    DataStream<SegmentDescriptor> keyed =
+        new DataStream<>(
+            descriptors.getExecutionEnvironment(),
+            descriptors.keyBy(SegmentDescriptor::segment).getTransformation());
     return AsyncDataStream.unorderedWait(
-            descriptors.keyBy(SegmentDescriptor::segment),
+            keyed,
             new FetchFunction(origin, settings, destinations),
             // No timer of Flink's: each request has its own timeouts, each block its own deadline.
             0,

@@ -65,7 +65,9 @@ final class AwsClients implements AutoCloseable {
     AwsCredentialsProvider own = own(access);
     this.sts = access.roleArn().isEmpty() ? Optional.empty() : Optional.of(sts(own));
     this.credentials = sts.map(client -> assumed(client, access.roleArn())).orElse(own);
-    this.ebs = configure(EbsClient.builder(), "ebs", credentials).build();
+    this.ebs =
+        configure(EbsClient.builder().putAuthScheme(new UnsignedBodyScheme()), "ebs", credentials)
+            .build();
   }
 
   /** The clients for this access; the caller closes them. */

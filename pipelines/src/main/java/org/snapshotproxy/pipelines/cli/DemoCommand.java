@@ -27,6 +27,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return new Demo(root.out(), root.err(), image).run();
+    Demo.Command command = (arguments, out) -> FspCommand.run(arguments, out, root.err());
+    return new Demo(root.out(), command, image).run();
   }
 }

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.endpoint.EndpointConfig;
 import org.snapshotproxy.endpoint.LocalEndpoint;
-import org.snapshotproxy.pipelines.cli.FspCommand;
 
 /** Runs the tool's own commands against a local endpoint and proves the result. */
 public final class Demo {
@@ -21,16 +20,23 @@ public final class Demo {
   private static final String SECOND = "eu-west-1";
 
   private final PrintStream out;
-  private final PrintStream err;
+  private final Command command;
   private final Path image;
 
   /**
    * @param image the image to move, or null to make one
    */
-  public Demo(PrintStream out, PrintStream err, Path image) {
+  public Demo(PrintStream out, Command command, Path image) {
     this.out = out;
-    this.err = err;
+    this.command = command;
     this.image = image;
+  }
+
+  /** The tool's command line. */
+  @FunctionalInterface
+  public interface Command {
+    /** Runs one command, which prints its results to {@code out}, and returns its exit code. */
+    int run(String[] arguments, PrintStream out);
   }
 
   /** Runs it; 0 if every byte came back. */
@@ -96,16 +102,15 @@ public final class Demo {
     return 0;
   }
 
-  private List<String> step(String title, String url, String... command) {
-    out.printf("%n%s%n   $ fsp %s%n", title, String.join(" ", command));
+  private List<String> step(String title, String url, String... words) {
+    out.printf("%n%s%n   $ fsp %s%n", title, String.join(" ", words));
     out.flush();
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    String[] arguments = new String[command.length + 2];
+    String[] arguments = new String[words.length + 2];
     arguments[0] = "--endpoint-url";
     arguments[1] = url;
-    System.arraycopy(command, 0, arguments, 2, command.length);
-    int code =
-        FspCommand.run(arguments, new PrintStream(printed, true, StandardCharsets.UTF_8), err);
+    System.arraycopy(words, 0, arguments, 2, words.length);
+    int code = command.run(arguments, new PrintStream(printed, true, StandardCharsets.UTF_8));
     if (code != 0) {
       throw new FspException("The demo stopped at '" + title + "'; the reason is above.");
     }

@@ -1,0 +1,82 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.snapshotproxy.endpoint.EndpointConfig;
+import org.snapshotproxy.endpoint.EndpointControl;
+import org.snapshotproxy.endpoint.LocalEndpoint;
+
+/** A local endpoint in memory, credentials that it believes, and witnesses that ask it. */
+final class TestCloud implements AutoCloseable {
+  static final String KEY = "AKIDTEST";
+  static final String SECRET = "secret";
+
+  private final LocalEndpoint endpoint;
+  private final List<Witness> witnesses = new ArrayList<>();
+
+  private TestCloud(LocalEndpoint endpoint) {
+    this.endpoint = endpoint;
+    signAs(KEY, SECRET);
+  }
+
+  static TestCloud start() throws IOException {
+    return start(config -> config);
+  }
+
+  static TestCloud start(UnaryOperator<EndpointConfig.Builder> config) throws IOException {
+    return new TestCloud(LocalEndpoint.start(config.apply(EndpointConfig.builder()).build()));
+  }
+
+  /** Gives the commands of this process these credentials. */
+  static void signAs(String key, String secret) {
+    System.setProperty("aws.accessKeyId", key);
+    System.setProperty("aws.secretAccessKey", secret);
+  }
+
+  /** Leaves the commands of this process without the credentials of {@link #signAs}. */
+  static void signAsNobody() {
+    System.clearProperty("aws.accessKeyId");
+    System.clearProperty("aws.secretAccessKey");
+  }
+
+  String url() {
+    return endpoint.uri().toString();
+  }
+
+  EndpointControl control() {
+    return endpoint.control();
+  }
+
+  long answered(String operation) {
+    return control().counters().read(operation, "ok");
+  }
+
+  /** Runs a command against this endpoint. */
+  Invocation fsp(String... arguments) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--endpoint-url";
+    all[arguments.length + 1] = url();
+    return Invocation.of(all);
+  }
+
+  /** The account of {@link #KEY} as the plain SDK sees it. */
+  Witness in(String region) {
+    return in(region, KEY, SECRET);
+  }
+
+  Witness in(String region, String key, String secret) {
+    Witness witness = new Witness(endpoint.uri(), region, key, secret);
+    witnesses.add(witness);
+    return witness;
+  }
+
+  @Override
+  public void close() throws IOException {
+    witnesses.forEach(Witness::close);
+    endpoint.close();
+    signAsNobody();
+  }
+}

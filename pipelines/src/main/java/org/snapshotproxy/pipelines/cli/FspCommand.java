@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.pipelines.bench.BenchmarkCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       CopyCommand.class,
       EndpointCommand.class,
       DemoCommand.class,
+      BenchmarkCommand.class,
       AutoComplete.GenerateCompletion.class
     },
     footer = {

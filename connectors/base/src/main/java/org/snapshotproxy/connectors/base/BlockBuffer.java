@@ -40,7 +40,7 @@ public final class BlockBuffer {
 
   /** Adds holders, each of which must release. */
   public void retain(int more) {
-    if (holders.getAndAdd(more) <= 0) {
+    if (holders.getAndUpdate(held -> held <= 0 ? held : held + more) <= 0) {
       throw new IllegalStateException("a released block buffer was retained");
     }
   }

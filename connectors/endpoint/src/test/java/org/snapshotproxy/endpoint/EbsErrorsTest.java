@@ -82,6 +82,15 @@ class EbsErrorsTest {
   }
 
   @Test
+  void anEmptyParentIsNotNoParent() {
+    for (String parent : List.of("", "snap-xyz")) {
+      invalid(
+          () -> ebs.startSnapshot(r -> r.volumeSize(1L).parentSnapshotId(parent)),
+          ValidationExceptionReason.INVALID_SNAPSHOT_ID);
+    }
+  }
+
+  @Test
   void volumeSizesAreOneTo65536() {
     for (long size : List.of(0L, 65_537L, -1L)) {
       invalid(

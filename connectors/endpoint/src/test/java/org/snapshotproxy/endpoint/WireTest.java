@@ -178,6 +178,12 @@ class WireTest {
   }
 
   @Test
+  void aPathThatCannotBeDecodedIsRefused() throws IOException {
+    send(socket, "GET /snapshots/%zz/blocks HTTP/1.1\r\nhost: x\r\n\r\n");
+    assertThat(read(socket).status()).contains("400");
+  }
+
+  @Test
   void aHeadIsAnsweredWithoutABody() throws IOException {
     send(socket, "HEAD /snapshots/snap-0/blocks HTTP/1.1\r\nhost: x\r\n\r\n");
     assertThat(read(socket, false).status()).contains("404");

@@ -47,7 +47,12 @@ public final class Dispatcher implements Handler {
     if (request.rawPath().startsWith("/_control")) {
       return control.handle(request);
     }
-    Route route = Route.of(request);
+    Route route;
+    try {
+      route = Route.of(request);
+    } catch (IllegalArgumentException malformed) {
+      return Reply.text(400, "text/plain", "The path or query cannot be decoded: " + malformed);
+    }
     Reply reply;
     try {
       reply = decodeAndAnswer(route, request);

@@ -248,6 +248,9 @@ public final class Starter {
     if (token.chars().anyMatch(Character::isWhitespace)) {
       throw ServiceError.invalid("ClientToken must not hold white space.");
     }
+    if (in.hasNonNull("ParentSnapshotId") && in.get("ParentSnapshotId").asText().isEmpty()) {
+      throw ServiceError.validation("INVALID_SNAPSHOT_ID", "ParentSnapshotId is empty.");
+    }
     Wanted wanted =
         new Wanted(
             (int) size,

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
+import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.MemoryBudget;
 
 /**
@@ -28,10 +29,24 @@ final class JobResources implements AutoCloseable {
   private int users;
 
   private JobResources(JobID job, TransferOptions.Settings settings) {
+    checkHeap(settings.memoryBudget(), Runtime.getRuntime().maxMemory());
     this.job = job;
     this.budget = new MemoryBudget(settings.memoryBudget());
     this.readers = pool("fsp-read", settings.readThreads());
     this.writers = pool("fsp-write", settings.writeThreads());
+  }
+
+  /** Refuses a budget that would end in an OutOfMemoryError later, in the middle of a transfer. */
+  static void checkHeap(long budget, long heap) {
+    if (budget > heap / 4 * 3) {
+      throw new FspException(
+          String.format(
+              "%s is %d MiB, more than three quarters of this process's heap of %d MiB; lower it with -D %s=..., or give the task manager more task heap.",
+              TransferOptions.MEMORY_BUDGET.key(),
+              budget >> 20,
+              heap >> 20,
+              TransferOptions.MEMORY_BUDGET.key()));
+    }
   }
 
   /** The resources of a job; the caller closes them. */

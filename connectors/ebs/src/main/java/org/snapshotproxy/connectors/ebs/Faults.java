@@ -37,6 +37,24 @@ final class Faults {
           "TooManyRequestsException",
           "SlowDown");
 
+  /**
+   * The codes with which the services' front doors refuse a signature, before any permission is
+   * looked at.
+   */
+  private static final Set<String> BAD_CREDENTIALS =
+      Set.of(
+          "ExpiredToken",
+          "ExpiredTokenException",
+          "IncompleteSignature",
+          "IncompleteSignatureException",
+          "InvalidClientTokenId",
+          "InvalidSignatureException",
+          "AuthFailure",
+          "MissingAuthenticationToken",
+          "MissingAuthenticationTokenException",
+          "SignatureDoesNotMatch",
+          "UnrecognizedClientException");
+
   private Faults() {}
 
   static Kind classify(SdkException error) {
@@ -120,6 +138,12 @@ final class Faults {
 
   private static String sentence(String what, AwsServiceException error) {
     String said = code(error) + ": " + detail(error);
+    if (BAD_CREDENTIALS.contains(code(error))) {
+      return what
+          + " was refused for its credentials ("
+          + said
+          + "); check the access key, its secret, the session token or the profile, and this machine's clock.";
+    }
     if (isDenied(error)) {
       return what
           + " was denied ("

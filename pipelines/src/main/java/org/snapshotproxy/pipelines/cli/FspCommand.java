@@ -104,7 +104,9 @@ public final class FspCommand implements Runnable {
       paramLabel = "ID",
       description =
           "Identity of this run. The same id starts the same snapshot, not a second one. Default: random.")
-  private String runId = UUID.randomUUID().toString();
+  private String runId;
+
+  private final String randomRunId = UUID.randomUUID().toString();
 
   @Option(
       scope = ScopeType.INHERIT,
@@ -218,8 +220,19 @@ public final class FspCommand implements Runnable {
     return parallelism;
   }
 
+  /** Letters, digits, dots, dashes and underscores: it becomes part of a file's name. */
   String runId() {
-    return runId;
+    if (runId != null && !runId.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new UsageException(
+          "--run-id is '"
+              + runId
+              + "'; it has 1 to 64 letters, digits, dots, dashes and underscores.");
+    }
+    return runIdGiven() ? runId : randomRunId;
+  }
+
+  boolean runIdGiven() {
+    return runId != null;
   }
 
   boolean json() {

@@ -58,6 +58,11 @@ final class NewSnapshot {
       throws IOException, InterruptedException {
     try (Snapshots snapshots = new Snapshots(access)) {
       String snapshotId = snapshots.start(spec);
+      if (root.runIdGiven() && isCompleted(snapshots, snapshotId)) {
+        run.warn(
+            "run " + root.runId() + " has already made this snapshot; nothing was moved again");
+        return new Filled(snapshotId, JobRunner.Outcome.UNKNOWN);
+      }
       run.onFailure(
           snapshotId
               + " in "
@@ -80,6 +85,14 @@ final class NewSnapshot {
       }
       return new Filled(snapshotId, outcome);
     }
+  }
+
+  private static boolean isCompleted(Snapshots snapshots, String snapshotId)
+      throws IOException, InterruptedException {
+    return snapshots
+        .describe(snapshotId)
+        .filter(snapshot -> snapshot.state().equals("completed"))
+        .isPresent();
   }
 
   private void discard(String snapshotId) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.ebs.AwsAccess;
 import org.snapshotproxy.connectors.ebs.PermissionCheck;
 import org.snapshotproxy.connectors.ebs.SnapshotSpec;
+import org.snapshotproxy.operators.TransferOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,6 +52,10 @@ final class UploadCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = new Settings(root);
     Configuration config = zeros.apply(settings.flink());
+    if (parentSnapshotId != null && config.get(TransferOptions.SKIP_ZEROS)) {
+      throw new UsageException(
+          "--skip-zeros would let the parent's data show through; it is for snapshots without a parent.");
+    }
     AwsAccess access = settings.destination(destination);
     UploadOrigin image = UploadOrigin.inspect(path);
     int volumeGiB = snapshot.volumeGiB(Blocks.volumeGiBFor(image.bytes()), path);

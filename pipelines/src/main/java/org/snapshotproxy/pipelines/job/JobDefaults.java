@@ -46,6 +46,10 @@ final class JobDefaults {
     config.set(PipelineOptions.GENERIC_TYPES, false);
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, Duration.ofSeconds(20));
+    // A checkpoint waits for outstanding writes, and those may be waiting out a throttle; late is
+    // not lost.
+    config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofHours(1));
+    config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
     config.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     config.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");

@@ -44,7 +44,10 @@ public final class JobRunner {
    * @param cleared distinct blocks cleared
    * @param skipped distinct zero blocks left out by choice
    */
-  public record Outcome(boolean attached, long written, long cleared, long skipped) {}
+  public record Outcome(boolean attached, long written, long cleared, long skipped) {
+    /** Of a job that was not waited for, or not needed. */
+    public static final Outcome UNKNOWN = new Outcome(false, 0, 0, 0);
+  }
 
   /** Builds and runs a job to its end, or only submits it where the user asked for that. */
   public Outcome run(String name, Consumer<StreamExecutionEnvironment> graph)
@@ -56,7 +59,7 @@ public final class JobRunner {
       JobClient client = submit(env, name);
       return env.getConfiguration().get(DeploymentOptions.ATTACHED)
           ? await(client)
-          : new Outcome(false, 0, 0, 0);
+          : Outcome.UNKNOWN;
     }
     try (EmbeddedDirectory directory = new EmbeddedDirectory()) {
       StreamExecutionEnvironment env =

@@ -14,13 +14,17 @@ import software.amazon.awssdk.services.ebs.model.ListSnapshotBlocksResponse;
  *
  * <p>Every call starts at a block index and follows page tokens only until one whole segment is
  * known, so no page token outlives a call. Pages may be short or empty; only a missing token ends
- * them. Blocks outside the asked range are dropped.
+ * them. A page token that the service no longer takes is replaced by the index after the last
+ * listed block. Blocks outside the asked range are dropped.
  */
 final class EbsLister implements SegmentLister {
   /** The model's bounds of {@code MaxResults}. */
   private static final int FEWEST_RESULTS = 100;
 
   private static final int MOST_RESULTS = 10_000;
+
+  /** Refused page tokens in one call; a token refused more often is not one that grew old. */
+  private static final int MOST_RENEWALS = 3;
 
   private final SnapshotView snapshot;
   private final AwsClients clients;
@@ -34,8 +38,20 @@ final class EbsLister implements SegmentLister {
   public Page list(int from, int to) throws IOException, InterruptedException {
     SegmentAssembler segments = new SegmentAssembler(from, to, snapshot);
     String token = null;
+    int start = Blocks.firstBlock(from);
+    int renewals = 0;
     do {
-      ListSnapshotBlocksResponse page = page(from, to, token);
+      ListSnapshotBlocksResponse page;
+      try {
+        page = page(start, to - from, token);
+      } catch (FspException e) {
+        if (!Faults.isInvalidPageToken(e.getCause()) || ++renewals > MOST_RENEWALS) {
+          throw e;
+        }
+        // The token's hour is over; an index never ages.
+        start = segments.nextBlock();
+        page = page(start, to - from, null);
+      }
       snapshot.check(page.volumeSize(), page.blockSize());
       for (Block block : page.blocks()) {
         segments.add(block.blockIndex(), block.blockToken());
@@ -45,11 +61,11 @@ final class EbsLister implements SegmentLister {
     return segments.page(token == null);
   }
 
-  private ListSnapshotBlocksResponse page(int from, int to, String token)
+  private ListSnapshotBlocksResponse page(int start, int segments, String token)
       throws IOException, InterruptedException {
     Supplier<String> what =
-        () -> "ListSnapshotBlocks of " + snapshot.name() + " from block " + Blocks.firstBlock(from);
-    long blocks = (long) (to - from) * Blocks.PER_SEGMENT;
+        () -> "ListSnapshotBlocks of " + snapshot.name() + " from block " + start;
+    long blocks = (long) segments * Blocks.PER_SEGMENT;
     int results = (int) Math.max(FEWEST_RESULTS, Math.min(MOST_RESULTS, blocks));
     return clients
         .lists()
@@ -62,7 +78,7 @@ final class EbsLister implements SegmentLister {
                         request ->
                             request
                                 .snapshotId(snapshot.snapshotId())
-                                .startingBlockIndex(token == null ? Blocks.firstBlock(from) : null)
+                                .startingBlockIndex(token == null ? start : null)
                                 .nextToken(token)
                                 .maxResults(results)));
   }

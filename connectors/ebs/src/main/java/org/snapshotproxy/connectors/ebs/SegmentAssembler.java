@@ -59,6 +59,11 @@ final class SegmentAssembler {
     }
   }
 
+  /** The index after the last listed block. */
+  int nextBlock() {
+    return Math.max(lastIndex + 1, Blocks.firstBlock(from));
+  }
+
   /** Whether at least one segment is known whole. */
   boolean hasWhole() {
     return current > from;

@@ -30,19 +30,23 @@ import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
  * more.
  */
 final class AwsClients implements AutoCloseable {
-  /** A connection that is not made by then goes to a dead host. */
-  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  /** Silence on a socket for this long means that the answer never comes. */
-  static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
-
-  /** One attempt at half a MiB, however slowly it trickles. */
-  static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+  /**
+   * How long an answer is waited for.
+   *
+   * @param connect a connection that is not made by then goes to a dead host
+   * @param read silence on a socket for this long means that the answer never comes
+   * @param attempt one attempt at half a MiB, however slowly it trickles
+   */
+  record Timeouts(Duration connect, Duration read, Duration attempt) {
+    static final Timeouts DEFAULT =
+        new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30));
+  }
 
   private static final int CONNECTIONS = 2048;
   private static final Map<AwsAccess, AwsClients> SHARED = new HashMap<>();
 
   private final AwsAccess access;
+  private final Timeouts timeouts;
   private final SdkHttpClient http;
   private final AwsCredentialsProvider credentials;
   private final Optional<StsClient> sts;
@@ -52,13 +56,14 @@ final class AwsClients implements AutoCloseable {
   private final Retrier lists = new Retrier(Retrier.JOB_ATTEMPTS);
   private int users;
 
-  private AwsClients(AwsAccess access) {
+  private AwsClients(AwsAccess access, Timeouts timeouts) {
     this.access = access;
+    this.timeouts = timeouts;
     this.http =
         ApacheHttpClient.builder()
-            .connectionTimeout(CONNECT_TIMEOUT)
-            .socketTimeout(READ_TIMEOUT)
-            .connectionAcquisitionTimeout(ATTEMPT_TIMEOUT)
+            .connectionTimeout(timeouts.connect())
+            .socketTimeout(timeouts.read())
+            .connectionAcquisitionTimeout(timeouts.attempt())
             .maxConnections(CONNECTIONS)
             .expectContinueEnabled(false)
             .build();
@@ -73,10 +78,18 @@ final class AwsClients implements AutoCloseable {
   /** The clients for this access; the caller closes them. */
   static AwsClients open(AwsAccess access) {
     synchronized (SHARED) {
-      AwsClients clients = SHARED.computeIfAbsent(access, AwsClients::new);
+      AwsClients clients =
+          SHARED.computeIfAbsent(access, each -> new AwsClients(each, Timeouts.DEFAULT));
       clients.users++;
       return clients;
     }
+  }
+
+  /** Clients of the caller's own, with other timeouts; the caller closes them. */
+  static AwsClients unshared(AwsAccess access, Timeouts timeouts) {
+    AwsClients clients = new AwsClients(access, timeouts);
+    clients.users = 1;
+    return clients;
   }
 
   EbsClient ebs() {
@@ -120,7 +133,7 @@ final class AwsClients implements AutoCloseable {
         .overrideConfiguration(
             ClientOverrideConfiguration.builder()
                 .retryStrategy(DefaultRetryStrategy.doNotRetry())
-                .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                .apiCallAttemptTimeout(timeouts.attempt())
                 .build());
   }
 
@@ -145,7 +158,7 @@ final class AwsClients implements AutoCloseable {
       if (--users > 0) {
         return;
       }
-      SHARED.remove(access);
+      SHARED.remove(access, this);
     }
     ebs.close();
     if (credentials instanceof AutoCloseable closeable) {

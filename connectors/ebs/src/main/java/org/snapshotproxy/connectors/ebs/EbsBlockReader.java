@@ -31,8 +31,13 @@ final class EbsBlockReader implements BlockReader {
   private final Map<Integer, List<String>> renewed = new ConcurrentHashMap<>();
 
   EbsBlockReader(SnapshotView snapshot) {
+    this(snapshot, AwsClients.open(snapshot.access()));
+  }
+
+  /** Takes the clients over, and closes them. */
+  EbsBlockReader(SnapshotView snapshot, AwsClients clients) {
     this.snapshot = snapshot;
-    this.clients = AwsClients.open(snapshot.access());
+    this.clients = clients;
   }
 
   @Override

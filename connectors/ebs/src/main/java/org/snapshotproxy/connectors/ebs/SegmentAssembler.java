@@ -56,6 +56,10 @@ final class SegmentAssembler {
       if (snapshot.tokens()) {
         tokens.add(token);
       }
+      // Known whole without a look at what follows.
+      if (Blocks.segmentOf(index + 1) > segment) {
+        closeBefore(segment + 1);
+      }
     }
   }
 

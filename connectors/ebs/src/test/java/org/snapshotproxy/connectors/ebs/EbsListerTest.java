@@ -169,6 +169,16 @@ class EbsListerTest {
   }
 
   @Test
+  void aFullyAllocatedRangeOfOnePageTakesOneRequest() throws Exception {
+    String id = ebs.control().synthetic(LocalEbs.REGION, 8, SyntheticSpec.full(1, 1));
+    SnapshotView view = new SnapshotView(ebs.access(), id, 8, EbsOrigin.Unlisted.IGNORE, true);
+
+    assertThat(list(view, 0, 156)).hasSize(156);
+
+    assertThat(ebs.answered("ListSnapshotBlocks", "ok")).isEqualTo(1);
+  }
+
+  @Test
   void aPageTokenThatExpiredIsReplacedByAnIndex() throws Exception {
     SnapshotView view = ebs.view(ebs.snapshot(BLOCKS), EbsOrigin.Unlisted.IGNORE);
     ebs.fault("short-page:size=1");

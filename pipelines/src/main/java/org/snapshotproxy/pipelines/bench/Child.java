@@ -3,6 +3,7 @@ package org.snapshotproxy.pipelines.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,10 @@ final class Child {
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(OPENS);
     command.addAll(jvm);
+    // The launcher's class archive, for both sides of a comparison.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("-XX:SharedArchiveFile=") || option.startsWith("-Xlog"))
+        .forEach(command::add);
     command.add("-Dfsp.launcher=true");
     command.add("-Dfsp.home=" + System.getProperty("fsp.home", "."));
     command.add("-cp");

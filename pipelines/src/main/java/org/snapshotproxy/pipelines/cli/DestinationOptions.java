@@ -7,7 +7,7 @@ final class DestinationOptions {
   @Option(
       names = {"-d", "--destination_region", "--destination-region"},
       paramLabel = "REGION",
-      description = "Region of the new snapshot. Default: the origin's.")
+      description = "Region of the new snapshot. Default: -o, then its profile's region.")
   private String region;
 
   @Option(

@@ -94,7 +94,7 @@ final class EndpointCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
-    try (LocalEndpoint endpoint = LocalEndpoint.start(config())) {
+    try (LocalEndpoint endpoint = start()) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(endpoint), "fsp-endpoint-stop"));
       root.out().println("Listening on " + endpoint.uri());
       root.out().flush();
@@ -103,26 +103,30 @@ final class EndpointCommand implements Callable<Integer> {
     return 0;
   }
 
-  private EndpointConfig config() {
+  private LocalEndpoint start() throws IOException {
     try {
-      EndpointConfig.Builder builder =
-          EndpointConfig.builder()
-              .host(host)
-              .port(port)
-              .credentials(credentials.stream().map(Credential::parse).toList())
-              .faults(faults)
-              .seed(seed)
-              .quotas(quotas)
-              .discard(discard)
-              .remoteControl(remoteControl)
-              .completionDelay(Duration.ofMillis(completionDelay));
-      if (data != null) {
-        builder.dataDirectory(data);
-      }
-      return builder.build();
+      return LocalEndpoint.start(config());
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage() + ".");
     }
+  }
+
+  private EndpointConfig config() {
+    EndpointConfig.Builder builder =
+        EndpointConfig.builder()
+            .host(host)
+            .port(port)
+            .credentials(credentials.stream().map(Credential::parse).toList())
+            .faults(faults)
+            .seed(seed)
+            .quotas(quotas)
+            .discard(discard)
+            .remoteControl(remoteControl)
+            .completionDelay(Duration.ofMillis(completionDelay));
+    if (data != null) {
+      builder.dataDirectory(data);
+    }
+    return builder.build();
   }
 
   private static void close(LocalEndpoint endpoint) {

@@ -32,6 +32,7 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = new Settings(root);
     AwsAccess access = settings.origin();
+    Configuration config = settings.flink();
     Report report = new Report(root, "list");
     if (dryRun.given(root)) {
       DryRun checks = new DryRun();
@@ -48,7 +49,6 @@ final class ListCommand implements Callable<Integer> {
     }
     EbsOrigin origin =
         new EbsOrigin(access, info, EbsOrigin.Unlisted.IGNORE, false, settings.listConcurrency());
-    Configuration config = settings.flink();
     try (Run run = new Run(root, config, "list", info.volumeGiB() * Blocks.GIB)) {
       JobRunner.Outcome outcome =
           run.job("fsp list " + snapshotId, env -> TransferJob.count(env, origin));

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.snapshotproxy.connectors.base.Digests;
+import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.ebs.AwsAccess;
 import org.snapshotproxy.connectors.ebs.EbsDestination;
@@ -27,6 +28,9 @@ final class NewSnapshot {
   private final FspCommand root;
   private final AwsAccess access;
   private final SnapshotOptions options;
+
+  /** Whether this run's own job sealed the snapshot. */
+  private volatile boolean sealed;
 
   NewSnapshot(FspCommand root, AwsAccess access, SnapshotOptions options) {
     this.root = root;
@@ -56,6 +60,8 @@ final class NewSnapshot {
   /** Starts the snapshot, fills it from the origin and waits for it as the options say. */
   Filled fill(Run run, String jobName, Origin origin, Configuration config, SnapshotSpec spec)
       throws IOException, InterruptedException {
+    // Refuses wrong settings before there is a snapshot.
+    TransferOptions.Settings transfer = TransferOptions.from(config);
     try (Snapshots snapshots = new Snapshots(access)) {
       String snapshotId = snapshots.start(spec);
       if (root.runIdGiven() && isCompleted(snapshots, snapshotId)) {
@@ -68,8 +74,7 @@ final class NewSnapshot {
               + " in "
               + access.region()
               + " was started, will not be completed and could not be deleted",
-          () -> discard(snapshotId));
-      TransferOptions.Settings transfer = TransferOptions.from(config);
+          () -> takeBack(snapshotId));
       EbsDestination destination = new EbsDestination(access, snapshotId);
       JobRunner.Outcome outcome =
           run.job(
@@ -78,6 +83,7 @@ final class NewSnapshot {
         run.succeeded();
         return new Filled(snapshotId, outcome);
       }
+      sealed = true;
       if (options.await() && !snapshots.awaitCompleted(snapshotId, COMPLETION_PATIENCE)) {
         run.warn(
             snapshotId
@@ -89,13 +95,30 @@ final class NewSnapshot {
 
   private static boolean isCompleted(Snapshots snapshots, String snapshotId)
       throws IOException, InterruptedException {
-    return snapshots
-        .describe(snapshotId)
-        .filter(snapshot -> snapshot.state().equals("completed"))
-        .isPresent();
+    try {
+      return snapshots
+          .describe(snapshotId)
+          .filter(snapshot -> snapshot.state().equals("completed"))
+          .isPresent();
+    } catch (FspException e) {
+      return false; // EC2 does not know it yet, so it is new
+    }
   }
 
-  private void discard(String snapshotId) throws IOException, InterruptedException {
+  private void takeBack(String snapshotId) throws IOException, InterruptedException {
+    if (root.runIdGiven() && !sealed) {
+      // Another run of this name may have sealed it, or may be going on with it.
+      root.err()
+          .println(
+              "fsp: kept "
+                  + snapshotId
+                  + " in "
+                  + access.region()
+                  + ", which --run-id "
+                  + root.runId()
+                  + " stands for; repeat the command to go on with it, or delete it");
+      return;
+    }
     // Not the clients of the run: an interrupt may have closed those.
     try (Snapshots snapshots = new Snapshots(access)) {
       snapshots.delete(snapshotId);

@@ -39,6 +39,8 @@ final class Settings {
     } else if (JobRunner.isEmbedded() && !config.contains(CoreOptions.DEFAULT_PARALLELISM)) {
       config.set(CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
     }
+    // Refused here if it is no number, before anything is started.
+    config.get(CoreOptions.DEFAULT_PARALLELISM);
     return config;
   }
 

@@ -1,6 +1,7 @@
 package org.snapshotproxy.pipelines.cli;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +70,13 @@ final class TestCloud implements AutoCloseable {
 
   Witness in(String region, String key, String secret) {
     Witness witness = new Witness(endpoint.uri(), region, key, secret);
+    witnesses.add(witness);
+    return witness;
+  }
+
+  /** The account as another endpoint has it, one that this process did not start. */
+  Witness at(String url, String region) {
+    Witness witness = new Witness(URI.create(url), region, KEY, SECRET);
     witnesses.add(witness);
     return witness;
   }

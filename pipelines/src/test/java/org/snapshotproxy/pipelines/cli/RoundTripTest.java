@@ -1,0 +1,118 @@
+package org.snapshotproxy.pipelines.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.lifecycle.BeforeTry;
+import org.snapshotproxy.pipelines.cli.DiskImage.Extent;
+
+/** Whatever the image: uploaded, copied and downloaded, every byte comes back. */
+class RoundTripTest {
+  private static final int BLOCK = DiskImage.BLOCK;
+  private static TestCloud cloud;
+  private Path directory;
+
+  @BeforeContainer
+  static void start() throws IOException {
+    cloud = TestCloud.start();
+  }
+
+  @AfterContainer
+  static void stop() throws IOException {
+    cloud.close();
+  }
+
+  @BeforeTry
+  void makeDirectory() throws IOException {
+    directory = Files.createTempDirectory("round-trip");
+  }
+
+  @AfterTry
+  void removeDirectory() throws IOException {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+  void anyImageComesBackByteForByte(@ForAll("images") DiskImage image) throws IOException {
+    assertComesBack(image);
+  }
+
+  @Property
+  void anImageWhoseSizeIsASpecialOneComesBackByteForByte(@ForAll("specialSizes") DiskImage image)
+      throws IOException {
+    assertComesBack(image);
+  }
+
+  @Provide
+  Arbitrary<DiskImage> images() {
+    Arbitrary<Long> sizes = Arbitraries.longs().between(1, 96L * BLOCK);
+    Arbitrary<Long> seeds = Arbitraries.longs().between(1, 1L << 40);
+    return Combinators.combine(sizes, seeds, Arbitraries.integers().between(0, 8))
+        .as(RoundTripTest::image);
+  }
+
+  private static DiskImage image(long size, long seed, int extents) {
+    Random random = new Random(seed);
+    List<Extent> written =
+        random
+            .longs(extents, 0, size)
+            .mapToObj(
+                start ->
+                    new Extent(
+                        start,
+                        (int) Math.min(1 + random.nextInt(4 * BLOCK), size - start),
+                        random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(1 << 30)))
+            .toList();
+    return new DiskImage(size, written);
+  }
+
+  /** A byte, a block and a GiB, each with its neighbours. */
+  @Provide
+  Arbitrary<DiskImage> specialSizes() {
+    return Arbitraries.of(
+        DiskImage.full(1, 1),
+        DiskImage.full(BLOCK - 1, 2),
+        DiskImage.full(BLOCK, 3),
+        DiskImage.full(BLOCK + 1, 4),
+        DiskImage.full(64L * BLOCK + 1, 5),
+        DiskImage.sparse(DiskImage.GIB - 1, 6),
+        DiskImage.sparse(DiskImage.GIB, 7),
+        DiskImage.sparse(DiskImage.GIB + 1, 8));
+  }
+
+  private void assertComesBack(DiskImage image) throws IOException {
+    Path original = image.create(directory.resolve("original.img"));
+    Path restored = directory.resolve("restored.img");
+
+    String uploaded =
+        cloud.fsp("upload", original.toString(), "-d", "us-east-1").succeeded().lastLine();
+    String copied =
+        cloud.fsp("-o", "us-east-1", "copy", uploaded, "-d", "eu-west-1").succeeded().lastLine();
+    cloud.fsp("-o", "eu-west-1", "download", copied, restored.toString()).succeeded();
+
+    Path volume = image.as(directory.resolve("volume"), image.volumeGiB() * DiskImage.GIB);
+    assertThat(Files.mismatch(volume, restored)).as("first different byte").isEqualTo(-1);
+    assertThat(Files.mismatch(original, image.create(directory.resolve("again"))))
+        .as("the original is as it was")
+        .isEqualTo(-1);
+  }
+}

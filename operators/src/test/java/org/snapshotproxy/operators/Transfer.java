@@ -103,7 +103,7 @@ final class Transfer {
 
     @Override
     public void notifyCheckpointComplete(long checkpoint) {
-      World.of(number).checkpointed();
+      World.of(number).checkpointed(checkpoint);
     }
   }
 }

@@ -48,8 +48,8 @@ final class World {
   /** How often each place in the list was listed. */
   final Map<Integer, AtomicInteger> lists = new ConcurrentHashMap<>();
 
-  /** Checkpoints of the job completed so far. */
-  private long checkpoints;
+  /** The number of the last checkpoint that a subtask was told is complete. */
+  private long checkpoint;
 
   private final Map<String, Store> stores = new ConcurrentHashMap<>();
 
@@ -101,17 +101,17 @@ final class World {
     return times == null ? 0 : times.get();
   }
 
-  synchronized void checkpointed() {
-    checkpoints++;
+  synchronized void checkpointed(long number) {
+    checkpoint = Math.max(checkpoint, number);
     notifyAll();
   }
 
   /** Waits until a checkpoint that began after this call is complete. */
   synchronized void awaitCheckpoint() throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    // The next one may have begun already.
-    long enough = checkpoints + 2;
-    while (checkpoints < enough) {
+    // The next one may be complete, though nobody was told yet, and the one after it begun.
+    long enough = checkpoint + 3;
+    while (checkpoint < enough) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         throw new IllegalStateException("no checkpoint was completed");

@@ -30,12 +30,6 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
     implements ResultTypeQueryable<Segment> {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Segments a subtask may hold in flight; enough to use any budget, few enough that descriptors
-   * stay a small state.
-   */
-  private static final int CAPACITY = 256;
-
   private final Origin origin;
   private final TransferOptions.Settings settings;
   private final int destinations;
@@ -73,7 +67,10 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
             // No timer of Flink's: each request has its own timeouts, each block its own deadline.
             0,
             TimeUnit.MILLISECONDS,
-            CAPACITY)
+            // One segment a reading thread keeps all of them busy even where each segment has but
+            // one block. More would
+            // only lengthen the end, when Flink works the queue off and completes no checkpoint.
+            settings.readThreads())
         .name("fetch " + origin.name())
         .uid("fetch");
   }

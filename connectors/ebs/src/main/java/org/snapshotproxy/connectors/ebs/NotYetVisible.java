@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
- * Waits out "the snapshot does not exist" of a snapshot just started, for a while counted from the
- * first request; once a request has succeeded it is no longer waited for. Thread-safe.
+ * Waits out "the snapshot does not exist" of a snapshot just started, for a while counted from its
+ * making; once a request has succeeded it is no longer waited for. Thread-safe.
  */
 final class NotYetVisible {
   private static final Logger LOG = LoggerFactory.getLogger(NotYetVisible.class);

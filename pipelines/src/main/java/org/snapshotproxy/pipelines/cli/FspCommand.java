@@ -3,6 +3,9 @@ package org.snapshotproxy.pipelines.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -179,11 +182,25 @@ public final class FspCommand implements Runnable {
       return 2;
     }
     boolean told = failure.getMessage() != null;
-    err.println("fsp: " + (told ? failure.getMessage() : failure.getClass().getSimpleName()));
+    err.println("fsp: " + (told ? sentence(failure) : failure.getClass().getSimpleName()));
     if (stacktrace || verbosity.length >= 3 || !told && !(failure instanceof FspException)) {
       failure.printStackTrace(err);
     }
     return 1;
+  }
+
+  /** Java says of many files no more than their names. */
+  private static String sentence(Exception failure) {
+    if (failure instanceof NoSuchFileException) {
+      return failure.getMessage() + ": no such file or directory.";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return failure.getMessage() + ": permission denied.";
+    }
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return failure.getMessage() + ": " + failure.getClass().getSimpleName() + ".";
+    }
+    return failure.getMessage();
   }
 
   @Override

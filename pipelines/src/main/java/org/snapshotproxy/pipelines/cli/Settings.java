@@ -39,8 +39,12 @@ final class Settings {
     } else if (JobRunner.isEmbedded() && !config.contains(CoreOptions.DEFAULT_PARALLELISM)) {
       config.set(CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
     }
-    // Refused here if it is no number, before anything is started.
-    config.get(CoreOptions.DEFAULT_PARALLELISM);
+    // Refused here, also if it is no number, before anything is started.
+    int subtasks = config.get(CoreOptions.DEFAULT_PARALLELISM);
+    if (subtasks < 1) {
+      throw new UsageException(
+          CoreOptions.DEFAULT_PARALLELISM.key() + " is " + subtasks + "; it must be at least 1.");
+    }
     return config;
   }
 

@@ -30,9 +30,24 @@ final class UploadOrigin {
       FileSystemOrigin remote = FileSystemOrigin.inspect(path);
       return new UploadOrigin(remote, remote.bytes(), remote::fingerprint);
     }
-    Path file = path.startsWith("file:") ? Path.of(URI.create(path)) : Path.of(path);
-    LocalOrigin local = LocalOrigin.inspect(file);
+    LocalOrigin local = LocalOrigin.inspect(file(path));
     return new UploadOrigin(local, local.bytes(), local::fingerprint);
+  }
+
+  private static Path file(String path) {
+    try {
+      if (!path.isEmpty()) {
+        return path.startsWith("file:") ? Path.of(URI.create(path)) : Path.of(path);
+      }
+    } catch (IllegalArgumentException e) {
+      throw wrong(path);
+    }
+    throw wrong(path);
+  }
+
+  private static UsageException wrong(String path) {
+    return new UsageException(
+        "'" + path + "' is neither a path nor the URI of a file, such as file:///disk.img.");
   }
 
   long bytes() {

@@ -150,6 +150,31 @@ class BadInputTest {
     assertFails(cloud.fsp("upload", target.toString()), 1, target.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"file:relative", "file://host/disk.img", ""})
+  void anImageWhoseNameIsNone(String name) {
+    assertFails(cloud.fsp("upload", name), 2, "'" + name + "'");
+  }
+
+  @Test
+  void aDemoOfAnImageThatDoesNotExist() {
+    Invocation demo = Invocation.of("demo", "--image", target.toString());
+
+    assertThat(demo.code()).isEqualTo(1);
+    assertThat(demo.err()).isEqualTo("fsp: " + target + ": no such file or directory.\n");
+  }
+
+  @Test
+  void anEndpointWhoseDataDirectoryIsAFile() throws Exception {
+    Files.createFile(target);
+
+    assertFails(
+        Invocation.of("endpoint", "--port", "0", "--data", target.toString()),
+        1,
+        target.toString(),
+        "directory");
+  }
+
   @Test
   void anImageThatIsADirectory() {
     assertFails(cloud.fsp("upload", directory.toString()), 1, directory + " is a directory");
@@ -264,6 +289,7 @@ class BadInputTest {
         "--volume-size 65537",
         "--run-id ",
         "-D parallelism.default=many",
+        "-D parallelism.default=0",
         "-D fsp.read.threads=0",
         "-D fsp.read.threads=many",
         "-D fsp.write.threads=2000",

@@ -1,0 +1,94 @@
+package org.snapshotproxy.pipelines.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A command started through the launcher, as a user starts it: a process of its own. */
+final class Launched implements AutoCloseable {
+  /** Tests run in the module's directory; the launcher stands above it. */
+  private static final Path LAUNCHER = Path.of("..", "fsp").toAbsolutePath().normalize();
+
+  private static final int PATIENCE_SECONDS = 240;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private Launched(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param directory for what it prints
+   * @param endpoint for {@code AWS_ENDPOINT_URL}, or empty
+   */
+  static Launched start(Path directory, String endpoint, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(directory, "out", ".txt");
+    Path err = Files.createTempFile(directory, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("AWS_"));
+    environment.put("AWS_ACCESS_KEY_ID", TestCloud.KEY);
+    environment.put("AWS_SECRET_ACCESS_KEY", TestCloud.SECRET);
+    if (!endpoint.isEmpty()) {
+      environment.put("AWS_ENDPOINT_URL", endpoint);
+    }
+    return new Launched(builder.start(), out, err);
+  }
+
+  /** Runs a command to its end. */
+  static Invocation run(Path directory, String endpoint, String... arguments) throws Exception {
+    try (Launched command = start(directory, endpoint, arguments)) {
+      return command.end();
+    }
+  }
+
+  /** Waits for its end. */
+  Invocation end() throws Exception {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running; it said: " + Files.readString(err));
+    }
+    return new Invocation(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+
+  /** Waits for the first line on standard output. */
+  String firstLine() throws Exception {
+    Await.until(
+        "a line on standard output of a live process",
+        () -> !process.isAlive() || Files.readString(out).contains("\n"));
+    return Files.readAllLines(out).stream()
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("it ended without a line"));
+  }
+
+  /** What Ctrl-C does. */
+  void interrupt() throws Exception {
+    Shell.run("kill", "-INT", Long.toString(process.pid()));
+  }
+
+  /** What nobody can handle. */
+  void kill() throws Exception {
+    Shell.run("kill", "-KILL", Long.toString(process.pid()));
+    process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

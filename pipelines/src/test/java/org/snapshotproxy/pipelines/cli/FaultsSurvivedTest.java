@@ -1,0 +1,113 @@
+package org.snapshotproxy.pipelines.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snapshotproxy.endpoint.fault.Faults;
+import org.snapshotproxy.endpoint.store.SyntheticSpec;
+
+/** Whatever the service does on the way: a copy is the origin, and each block is counted once. */
+class FaultsSurvivedTest {
+  private static final String BLOCKS = "op=GetSnapshotBlock+PutSnapshotBlock";
+  private static final String ALL =
+      "op=ListSnapshotBlocks+GetSnapshotBlock+StartSnapshot+PutSnapshotBlock+CompleteSnapshot";
+
+  @TempDir Path directory;
+  private TestCloud cloud;
+  private Witness virginia;
+  private String origin;
+
+  @BeforeEach
+  void start() throws Exception {
+    use(TestCloud.start());
+  }
+
+  private void use(TestCloud started) throws Exception {
+    cloud = started;
+    virginia = cloud.in("us-east-1");
+    SyntheticSpec sparse = SyntheticSpec.full(11, 0.03).withRun(3).withZeros(0.1);
+    origin = cloud.control().synthetic("us-east-1", 1, sparse);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    cloud.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "throttle:p=0.2," + ALL,
+        "snapshot-throttle:p=0.2," + BLOCKS,
+        "server-error:p=0.1," + ALL,
+        "server-error:status=503,p=0.1," + ALL,
+        "reset:p=0.1," + ALL,
+        "reset-in-body:p=0.1," + ALL,
+        "truncate:p=0.1," + ALL,
+        "corrupt:p=0.1",
+        "wrong-checksum:op=GetSnapshotBlock,p=0.1",
+        "wrong-checksum:op=PutSnapshotBlock,n=1",
+        "latency:ms=300,p=0.2," + ALL,
+        "stall:op=GetSnapshotBlock,n=1",
+        "stall:op=PutSnapshotBlock,n=1",
+        "not-found:op=PutSnapshotBlock+CompleteSnapshot,younger=2",
+        "expired-block-token:n=2",
+        "short-page:size=3",
+        "empty-page:p=0.5"
+      })
+  void aCopySurvives(String fault) throws Exception {
+    assertCopySurvives(fault);
+  }
+
+  @Test
+  void aCopySurvivesPageTokensThatExpire() throws Exception {
+    // Only a list of many pages has page tokens.
+    assertCopySurvives("short-page:size=1", "expired-page-token:every=2");
+  }
+
+  private void assertCopySurvives(String... faults) throws Exception {
+    List.of(faults).forEach(cloud.control()::addFault);
+
+    Invocation copy = cloud.fsp("copy", origin, "-o", "us-east-1", "-d", "eu-west-1");
+
+    List<Faults.Tally> struck = cloud.control().faults();
+    cloud.control().clearFaults();
+    assertThat(struck).allMatch(each -> each.happened() > 0);
+    assertIsTheOrigin(copy);
+  }
+
+  @Test
+  void aCopySurvivesTheServicesQuotas() throws Exception {
+    cloud.close();
+    // A second of the endpoint's takes twenty here, so that even a slow machine asks too fast.
+    use(TestCloud.start(config -> config.quotas(true).clock(new SlowClock(20))));
+    cloud.control().addFault("short-page:size=1");
+
+    Invocation copy = cloud.fsp("copy", origin, "-o", "us-east-1", "-d", "eu-west-1");
+
+    assertThat(cloud.control().counters().read("ListSnapshotBlocks", "ThrottlingException"))
+        .isPositive();
+    cloud.control().quotas(false);
+    cloud.control().clearFaults();
+    assertIsTheOrigin(copy);
+  }
+
+  private void assertIsTheOrigin(Invocation copy) throws Exception {
+    assertThat(copy.code()).as(copy.err()).isZero();
+    Witness ireland = cloud.in("eu-west-1");
+    int listed = virginia.listed(origin).size();
+    assertThat(copy.lines().get(0)).contains(" contains " + listed + " chunks ");
+    assertThat(ireland.listed(copy.lastLine())).isEqualTo(virginia.listed(origin));
+    assertThat(ireland.snapshots()).containsExactly(copy.lastLine());
+    Shell.assertSameBytes(
+        virginia.restore(origin, directory.resolve("expected")),
+        ireland.restore(copy.lastLine(), directory.resolve("restored")));
+  }
+}

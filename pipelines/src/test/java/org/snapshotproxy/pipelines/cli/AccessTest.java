@@ -139,13 +139,13 @@ class AccessTest {
   }
 
   @Test
-  void aWrongSecretIsADenial() {
+  void aWrongSecretIsSaidToBeOne() {
     TestCloud.signAs("AKIDWORK", "not-the-secret");
 
     Invocation list = cloud.fsp("list", id);
 
     assertThat(list.code()).isEqualTo(1);
-    assertThat(list.err()).startsWith("fsp: ").contains("denied").hasLineCount(1);
+    assertThat(list.err()).startsWith("fsp: ").contains("its secret").hasLineCount(1);
   }
 
   private void assertSame(Witness from, String origin, Witness to, String copy) throws IOException {

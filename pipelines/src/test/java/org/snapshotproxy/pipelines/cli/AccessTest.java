@@ -139,6 +139,24 @@ class AccessTest {
   }
 
   @Test
+  void aProfileThatIsGivenGoesOverTheKeysOfTheSurroundings() {
+    TestCloud.signAs("AKIDBACKUP", "backup-secret");
+
+    Invocation list = cloud.fsp("list", id, "--profile", "work");
+
+    assertThat(list.code()).as(list.err()).isZero();
+  }
+
+  @Test
+  void aProfileThatDoesNotExistIsNamed() {
+    Invocation list = cloud.fsp("list", id, "--profile", "nobody");
+
+    assertThat(list.code()).isEqualTo(1);
+    assertThat(list.out()).isEmpty();
+    assertThat(list.err()).startsWith("fsp: ").contains("nobody").hasLineCount(1);
+  }
+
+  @Test
   void aWrongSecretIsSaidToBeOne() {
     TestCloud.signAs("AKIDWORK", "not-the-secret");
 

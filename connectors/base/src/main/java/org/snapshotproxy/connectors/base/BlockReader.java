@@ -15,7 +15,7 @@ public interface BlockReader extends AutoCloseable {
    * @return the SHA-256 the origin declares for the block, or {@code null} where it declares none;
    *     the caller checks it
    * @throws FspException if no repetition can help
-   * @throws IOException if the origin's own retries were used up
+   * @throws IOException for a fault that a restart of the job may mend
    */
   byte[] read(SegmentDescriptor descriptor, int position, byte[] into)
       throws IOException, InterruptedException;

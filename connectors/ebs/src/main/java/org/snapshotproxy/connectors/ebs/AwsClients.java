@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -137,12 +138,11 @@ final class AwsClients implements AutoCloseable {
                 .build());
   }
 
+  /** A profile that is named goes over the keys of the surroundings; the SDK's chain would not. */
   private static AwsCredentialsProvider own(AwsAccess access) {
-    DefaultCredentialsProvider.Builder builder = DefaultCredentialsProvider.builder();
-    if (!access.profile().isEmpty()) {
-      builder.profileName(access.profile());
-    }
-    return builder.build();
+    return access.profile().isEmpty()
+        ? DefaultCredentialsProvider.builder().build()
+        : ProfileCredentialsProvider.create(access.profile());
   }
 
   private static AwsCredentialsProvider assumed(StsClient sts, String roleArn) {

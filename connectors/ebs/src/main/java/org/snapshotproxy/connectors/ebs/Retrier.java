@@ -1,6 +1,5 @@
 package org.snapshotproxy.connectors.ebs;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +26,7 @@ final class Retrier {
   /** Attempts of a driver's request, where a user waits for the answer. */
   static final int DRIVER_ATTEMPTS = 4;
 
-  /** How long throttles are waited out before the job's restart strategy takes over. */
+  /** How long throttles are waited out before the run fails. */
   static final Duration THROTTLE_PATIENCE = Duration.ofMinutes(15);
 
   private static final long FIRST_WAIT_MILLIS = 50;
@@ -57,10 +56,11 @@ final class Retrier {
    * Sends a request until it succeeds.
    *
    * @param what the operation and its object, as the subject of a sentence
-   * @throws FspException for a fatal error, with the SDK's error as its cause
-   * @throws IOException when the attempts, or the patience with throttles, are used up
+   * @throws FspException for a fatal error, and when the attempts or the patience with throttles
+   *     are used up: nobody above tries again, so the attempts here are all there are. The SDK's
+   *     error is its cause
    */
-  <T> T call(Supplier<String> what, Supplier<T> request) throws IOException, InterruptedException {
+  <T> T call(Supplier<String> what, Supplier<T> request) throws InterruptedException {
     long started = System.nanoTime();
     int failed = 0;
     for (int attempt = 1; ; attempt++) {
@@ -86,13 +86,13 @@ final class Retrier {
         case THROTTLED -> {
           throttles.increment();
           if (elapsed.compareTo(THROTTLE_PATIENCE) > 0) {
-            throw new IOException(Faults.sentence(what.get(), error), error);
+            throw new FspException(Faults.sentence(what.get(), error), error);
           }
         }
         case PASSING -> {
           retries.increment();
           if (++failed >= attempts) {
-            throw new IOException(
+            throw new FspException(
                 Faults.sentence(
                     what.get() + ", tried " + attempt + " times in " + elapsed.toSeconds() + " s,",
                     error),

@@ -3,7 +3,6 @@ package org.snapshotproxy.connectors.ebs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,7 +178,7 @@ class EbsBlockReaderTest {
                   few.call(
                       () -> "ListSnapshotBlocks of " + id,
                       () -> clients.ebs().listSnapshotBlocks(r -> r.snapshotId(id))))
-          .isInstanceOf(IOException.class)
+          .isInstanceOf(FspException.class)
           .hasMessageContaining("could not connect")
           .hasMessageContaining("endpoint URL");
     }

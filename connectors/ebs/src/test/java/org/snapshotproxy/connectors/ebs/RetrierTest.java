@@ -3,7 +3,6 @@ package org.snapshotproxy.connectors.ebs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +50,7 @@ class RetrierTest {
   @Test
   void aPassingErrorThatStaysIsGivenUpAfterTheAttemptsThereAre() {
     assertThatThrownBy(() -> send(99, error(500, "InternalServerException")))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(FspException.class)
         .hasMessageContaining("PutSnapshotBlock of block 5, tried 3 times in")
         .hasMessageContaining("InternalServerException: so it is");
     assertThat(sent).hasValue(3);

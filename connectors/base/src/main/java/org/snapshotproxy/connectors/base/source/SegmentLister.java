@@ -11,7 +11,7 @@ public interface SegmentLister extends AutoCloseable {
    * Lists some whole segments of {@code [from, to)}, blocking; always gets on by at least one
    * segment.
    *
-   * @throws IOException if the place's own retries were used up
+   * @throws IOException for a fault that a restart of the job may mend
    */
   Page list(int from, int to) throws IOException, InterruptedException;
 

@@ -62,18 +62,21 @@ final class Benchmark {
           "copy",
           gib,
           url,
+          target,
           List.of("copy", snapshot, "-d", "eu-west-1"),
           List.of("copy", snapshot));
       compare(
           "upload",
           gib,
           url,
+          target,
           List.of("upload", image.toString()),
           List.of("upload", image.toString()));
       compare(
           "download",
           gib,
           url,
+          target,
           List.of("download", snapshot, target.toString()),
           List.of("download", snapshot, target.toString()));
     } finally {
@@ -83,11 +86,15 @@ final class Benchmark {
     }
   }
 
-  private void compare(String name, int gib, String url, List<String> tool, List<String> plain)
+  private void compare(
+      String name, int gib, String url, Path target, List<String> tool, List<String> plain)
       throws IOException, InterruptedException {
     double[] shares = new double[rounds];
     for (int round = 0; round < rounds; round++) {
+      // Both sides write a new file: the pages of an old one would be a present to the second.
+      Files.deleteIfExists(target);
       Usage ours = Child.run(LAUNCHER_HEAP, url, prepend("tool", tool));
+      Files.deleteIfExists(target);
       Usage theirs = Child.run(LAUNCHER_HEAP, url, prepend("plain", plain));
       shares[round] = theirs.wallSeconds() / ours.wallSeconds();
       out.printf(

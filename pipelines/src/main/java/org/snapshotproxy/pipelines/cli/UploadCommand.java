@@ -59,7 +59,7 @@ final class UploadCommand implements Callable<Integer> {
     AwsAccess access = settings.destination(destination);
     UploadOrigin image = UploadOrigin.inspect(path);
     int volumeGiB = snapshot.volumeGiB(Blocks.volumeGiBFor(image.bytes()), path);
-    SnapshotSpec spec = spec(access, volumeGiB);
+    SnapshotSpec spec = spec(access, volumeGiB, image);
     if (dryRun.given(root)) {
       return dryRun(access);
     }
@@ -84,7 +84,7 @@ final class UploadCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SnapshotSpec spec(AwsAccess access, int volumeGiB) {
+  private SnapshotSpec spec(AwsAccess access, int volumeGiB, UploadOrigin image) {
     String parent = parentSnapshotId == null ? "" : SnapshotId.check(parentSnapshotId);
     return new SnapshotSpec(
         volumeGiB,
@@ -93,7 +93,8 @@ final class UploadCommand implements Callable<Integer> {
         snapshot.kmsKeyId(),
         snapshot.encrypted(),
         parent,
-        NewSnapshot.clientToken(root.runId(), "upload " + path + " " + access.region()));
+        NewSnapshot.clientToken(
+            root.runId(), "upload " + path + " " + image.identity() + " " + access.region()));
   }
 
   private void print(

@@ -70,6 +70,13 @@ final class UploadOrigin {
     return ontoParent ? ((FileSystemOrigin) origin).covering(volumeGiB * Blocks.GIB) : origin;
   }
 
+  /**
+   * Tells this content of the image from a later one: the same run may only go on with the same.
+   */
+  String identity() {
+    return before.bytes() + " " + before.modified();
+  }
+
   /** Whether the image still looks as it did when it was inspected. */
   boolean isUnchanged() {
     return look.get().equals(before);

@@ -13,8 +13,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.snapshotproxy.connectors.base.BlockBuffer;
-import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Origin;
+import org.snapshotproxy.connectors.base.PartReader;
 import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.serial.SegmentCodec;
@@ -32,29 +32,36 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
 
   private final Origin origin;
   private final TransferOptions.Settings settings;
-  private final int destinations;
 
   private transient JobResources resources;
-  private transient BlockReader reader;
+  private transient PartReader reader;
   private transient FetchMetrics metrics;
 
   /**
    * @param origin where the blocks are
    * @param settings memory and threads
-   * @param destinations how many sinks take each segment, at least 1
    */
-  private FetchFunction(Origin origin, TransferOptions.Settings settings, int destinations) {
+  private FetchFunction(Origin origin, TransferOptions.Settings settings) {
     this.origin = origin;
     this.settings = settings;
-    this.destinations = destinations;
   }
 
   /** Appends the fetch to a stream of descriptors, keyed by segment. */
   public static SingleOutputStreamOperator<Segment> fetch(
+      DataStream<SegmentDescriptor> descriptors, Origin origin, TransferOptions.Settings settings) {
+    return fetch(descriptors, origin, settings, "fetch");
+  }
+
+  /**
+   * Appends the fetch, for a job that has several.
+   *
+   * @param uid the operator's identity within the job
+   */
+  public static SingleOutputStreamOperator<Segment> fetch(
       DataStream<SegmentDescriptor> descriptors,
       Origin origin,
       TransferOptions.Settings settings,
-      int destinations) {
+      String uid) {
     // Routed by key, but not a keyed operator: it has no keyed state, and so needs no state
     // backend.
     DataStream<SegmentDescriptor> keyed =
@@ -63,7 +70,7 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
             descriptors.keyBy(SegmentDescriptor::segment).getTransformation());
     return AsyncDataStream.unorderedWait(
             keyed,
-            new FetchFunction(origin, settings, destinations),
+            new FetchFunction(origin, settings),
             // No timer of Flink's: each request has its own timeouts, each block its own deadline.
             0,
             TimeUnit.MILLISECONDS,
@@ -72,7 +79,7 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
             // only lengthen the end, when Flink works the queue off and completes no checkpoint.
             settings.readThreads())
         .name("fetch " + origin.name())
-        .uid("fetch");
+        .uid(uid);
   }
 
   @Override
@@ -92,11 +99,23 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
       return;
     }
     CompletableFuture<List<BlockBuffer>> loan = resources.budget().acquire(descriptor.moveCount());
-    loan.thenAccept(
-        buffers ->
-            new SegmentFetch(descriptor, buffers, reader, metrics, settings.skipZeros())
-                .start(resources.readers())
-                .whenComplete((segment, failure) -> hand(segment, failure, result)));
+    loan.thenAccept(buffers -> fetch(descriptor, buffers, result));
+  }
+
+  private void fetch(
+      SegmentDescriptor descriptor, List<BlockBuffer> buffers, ResultFuture<Segment> result) {
+    SegmentFetch fetch;
+    try {
+      fetch = new SegmentFetch(descriptor, buffers, reader, metrics, settings.skipZeros());
+    } catch (RuntimeException e) {
+      // Nobody looks at the loan again: a failure left to it would be an endless wait.
+      buffers.forEach(BlockBuffer::release);
+      result.completeExceptionally(e);
+      return;
+    }
+    fetch
+        .start(resources.readers())
+        .whenComplete((segment, failure) -> hand(segment, failure, result));
   }
 
   private void hand(Segment segment, Throwable failure, ResultFuture<Segment> result) {
@@ -104,7 +123,6 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
       result.completeExceptionally(failure);
       return;
     }
-    segment.retain(destinations - 1);
     result.complete(List.of(segment));
   }
 

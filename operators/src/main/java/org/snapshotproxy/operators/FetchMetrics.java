@@ -16,9 +16,9 @@ final class FetchMetrics {
     this.digestMismatches = group.counter("digestMismatches", new ThreadSafeSimpleCounter());
   }
 
-  void read() {
-    blocksRead.inc();
-    Progress.addRead();
+  void read(int blocks) {
+    blocksRead.inc(blocks);
+    Progress.addRead(blocks);
   }
 
   void zero() {

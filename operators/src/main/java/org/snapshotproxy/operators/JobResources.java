@@ -12,8 +12,8 @@ import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.MemoryBudget;
 
 /**
- * What the subtasks of one job share in one task manager: the memory budget, the reading and the
- * writing threads, the progress.
+ * What the subtasks of one job share in one task manager: the memory budget, the reading threads,
+ * each destination's writing threads.
  *
  * <p>Counted: the first subtask to open makes it, the last one to close ends it. A restarted job
  * starts with a fresh budget, so a buffer that a dying request still fills is never one that the
@@ -25,7 +25,8 @@ final class JobResources implements AutoCloseable {
   private final JobID job;
   private final MemoryBudget budget;
   private final ExecutorService readers;
-  private final ExecutorService writers;
+  private final Map<Integer, ExecutorService> writers = new HashMap<>();
+  private final int writeThreads;
   private int users;
 
   private JobResources(JobID job, TransferOptions.Settings settings) {
@@ -33,7 +34,7 @@ final class JobResources implements AutoCloseable {
     this.job = job;
     this.budget = new MemoryBudget(settings.memoryBudget());
     this.readers = pool("fsp-read", settings.readThreads());
-    this.writers = pool("fsp-write", settings.writeThreads());
+    this.writeThreads = settings.writeThreads();
   }
 
   /** Refuses a budget that would end in an OutOfMemoryError later, in the middle of a transfer. */
@@ -66,8 +67,12 @@ final class JobResources implements AutoCloseable {
     return readers;
   }
 
-  ExecutorService writers() {
-    return writers;
+  /** The threads that write to one of the destinations, by its number. */
+  ExecutorService writers(int destination) {
+    synchronized (SHARED) {
+      return writers.computeIfAbsent(
+          destination, number -> pool("fsp-write-" + number, writeThreads));
+    }
   }
 
   @Override
@@ -76,7 +81,7 @@ final class JobResources implements AutoCloseable {
       if (--users == 0) {
         SHARED.remove(job);
         readers.shutdownNow();
-        writers.shutdownNow();
+        writers.values().forEach(ExecutorService::shutdownNow);
       }
     }
   }
@@ -89,7 +94,8 @@ final class JobResources implements AutoCloseable {
             threads,
             10,
             TimeUnit.SECONDS,
-            // Unbounded, because what may wait here is bounded by the memory budget.
+            // Unbounded, because what may wait here is bounded by the memory budget and by the
+            // segments a writer has outstanding.
             new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, name + "-" + number.incrementAndGet());

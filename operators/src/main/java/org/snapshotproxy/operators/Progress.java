@@ -7,11 +7,17 @@ import java.util.concurrent.atomic.LongAdder;
  * result: results are derived from receipts. Thread-safe.
  */
 public final class Progress {
+  private static final LongAdder COUNTED = new LongAdder();
   private static final LongAdder LISTED = new LongAdder();
   private static final LongAdder READ = new LongAdder();
   private static final LongAdder WRITTEN = new LongAdder();
 
   private Progress() {}
+
+  /** Blocks that a list counted. */
+  public static long counted() {
+    return COUNTED.sum();
+  }
 
   /** Blocks that descriptors asked to move. */
   public static long listed() {
@@ -23,20 +29,24 @@ public final class Progress {
     return READ.sum();
   }
 
-  /** Blocks acknowledged by a destination. */
+  /** Blocks acknowledged by every destination that was not given up. */
   public static long written() {
     return WRITTEN.sum();
+  }
+
+  static void addCounted(long blocks) {
+    COUNTED.add(blocks);
   }
 
   static void addListed(long blocks) {
     LISTED.add(blocks);
   }
 
-  static void addRead() {
-    READ.increment();
+  static void addRead(long blocks) {
+    READ.add(blocks);
   }
 
-  static void addWritten() {
-    WRITTEN.increment();
+  static void addWritten(long blocks) {
+    WRITTEN.add(blocks);
   }
 }

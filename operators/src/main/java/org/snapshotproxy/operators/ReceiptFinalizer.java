@@ -1,6 +1,9 @@
 package org.snapshotproxy.operators;
 
-import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -15,35 +18,40 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.snapshotproxy.connectors.base.Blocks;
-import org.snapshotproxy.connectors.base.Digests;
-import org.snapshotproxy.connectors.base.Masks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
 
 /**
- * Keeps the receipts of one destination in keyed state (on disk with the RocksDB backend), one a
- * segment, and sums them up in index order when the input ends. Runs once a destination.
+ * Keeps the receipts of a job in keyed state (on disk with the RocksDB backend), one a segment, and
+ * sums them up in index order when the input ends, for each destination that was not given up. Runs
+ * once a job.
  */
-final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<Seal>>
-    implements OneInputStreamOperator<CommittableMessage<Receipt>, CommittableMessage<Seal>>,
+final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<Seals>>
+    implements OneInputStreamOperator<CommittableMessage<WriteResult>, CommittableMessage<Seals>>,
         BoundedOneInput {
   private static final long serialVersionUID = 1L;
+
+  /** Not the inherited one, which is Flink's and speaks at Flink's level. */
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiptFinalizer.class);
 
   /** The one key all receipts are kept under. */
   private static final Integer KEY = 0;
 
-  private final String destination;
+  private final ArrayList<Destination> destinations;
   private transient MapState<Integer, Receipt> receipts;
+  private transient MapState<Integer, String> failures;
   private transient ValueState<Integer> last;
   private transient long checkpoint;
   private transient LongCounter written;
   private transient LongCounter cleared;
   private transient LongCounter skipped;
 
-  ReceiptFinalizer(String destination) {
-    this.destination = destination;
+  ReceiptFinalizer(List<Destination> destinations) {
+    this.destinations = new ArrayList<>(destinations);
   }
 
   @Override
@@ -58,6 +66,9 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     receipts =
         getRuntimeContext()
             .getMapState(new MapStateDescriptor<>("receipts", Types.INT, ReceiptCodec.type()));
+    failures =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("failures", Types.INT, Types.STRING));
     last = getRuntimeContext().getState(new ValueStateDescriptor<>("last-segment", Types.INT));
     written = Totals.register(getRuntimeContext(), Totals.WRITTEN);
     cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
@@ -65,15 +76,22 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   }
 
   @Override
-  public void processElement(StreamRecord<CommittableMessage<Receipt>> element) throws Exception {
-    CommittableMessage<Receipt> message = element.getValue();
+  public void processElement(StreamRecord<CommittableMessage<WriteResult>> element)
+      throws Exception {
+    CommittableMessage<WriteResult> message = element.getValue();
     checkpoint = Math.max(checkpoint, message.getCheckpointId());
-    if (message instanceof CommittableWithLineage<Receipt> receipt) {
-      put(receipt.getCommittable());
+    if (message instanceof CommittableWithLineage<WriteResult> result) {
+      put(result.getCommittable());
     }
   }
 
-  private void put(Receipt receipt) throws Exception {
+  private void put(WriteResult result) throws Exception {
+    Receipt receipt = result.receipt();
+    if (receipt == null) {
+      failures.put(result.destination(), result.failure());
+      endIfNoneIsLeft();
+      return;
+    }
     Integer highest = last.value();
     if (highest == null || receipt.segment() > highest) {
       last.update(receipt.segment());
@@ -81,59 +99,71 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     receipts.put(receipt.segment(), receipt);
   }
 
+  private void endIfNoneIsLeft() throws Exception {
+    Map<Integer, String> failed = failed();
+    if (failed.size() == destinations.size()) {
+      throw new PartialFailure(failed, 0, 0, 0);
+    }
+  }
+
+  private Map<Integer, String> failed() throws Exception {
+    Map<Integer, String> failed = new TreeMap<>();
+    for (Map.Entry<Integer, String> each : failures.entries()) {
+      failed.put(each.getKey(), each.getValue());
+    }
+    return failed;
+  }
+
   @Override
   public void endInput() throws Exception {
     setCurrentKey(KEY);
-    Seal seal = sum();
-    LOG.info(
-        "{}: {} blocks written, {} cleared, {} zero blocks left out; sealing after the next checkpoint",
-        destination,
-        seal.written(),
-        seal.cleared(),
-        seal.skipped());
-    written.add(seal.written());
-    cleared.add(seal.cleared());
-    skipped.add(seal.skipped());
+    Seals seals = sum();
+    Seal any = seals.seals().get(0);
+    written.add(any.written());
+    cleared.add(any.cleared());
+    skipped.add(any.skipped());
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     output.collect(new StreamRecord<>(new CommittableSummary<>(subtask, 1, checkpoint, 1, 0)));
-    output.collect(new StreamRecord<>(new CommittableWithLineage<>(seal, checkpoint, subtask)));
+    output.collect(new StreamRecord<>(new CommittableWithLineage<>(seals, checkpoint, subtask)));
   }
 
   /**
    * Asks for each segment by its index: state backends promise no order, the checksum needs one.
    */
-  private Seal sum() throws Exception {
-    MessageDigest checksum = Digests.newSha256();
-    long writtenBlocks = 0;
-    long clearedBlocks = 0;
-    long skippedBlocks = 0;
-    Integer highest = last.value();
-    for (int segment = 0; highest != null && segment <= highest; segment++) {
-      Receipt receipt = receipts.get(segment);
-      if (receipt != null) {
-        digest(receipt, checksum);
-        writtenBlocks += Long.bitCount(receipt.written());
-        clearedBlocks += Long.bitCount(receipt.cleared());
-        skippedBlocks += Long.bitCount(receipt.skipped());
+  private Seals sum() throws Exception {
+    Map<Integer, String> failed = failed();
+    try (Ledgers ledgers = new Ledgers(destinations, failed)) {
+      Summary summary = new Summary();
+      Integer highest = last.value();
+      for (int segment = 0; highest != null && segment <= highest; segment++) {
+        Receipt receipt = receipts.get(segment);
+        if (receipt != null) {
+          summary.add(receipt);
+          ledgers.add(receipt);
+        }
       }
+      List<Seal> seals = new ArrayList<>();
+      byte[] checksum = summary.checksum();
+      for (int i = 0; i < destinations.size(); i++) {
+        Seal seal = summary.seal(checksum, ledgers.finish(i));
+        log(i, seal, failed.get(i));
+        seals.add(seal);
+      }
+      return new Seals(seals, failed);
     }
-    return new Seal(writtenBlocks, clearedBlocks, skippedBlocks, checksum.digest());
   }
 
-  private static void digest(Receipt receipt, MessageDigest checksum) {
-    if (receipt.cleared() == 0) {
-      checksum.update(receipt.digests());
-      return;
-    }
-    byte[] zero = Blocks.zeroDigest();
-    int next = 0;
-    for (int index : Masks.indexes(receipt.segment(), receipt.written() | receipt.cleared())) {
-      if ((receipt.cleared() & Blocks.bit(index)) != 0) {
-        checksum.update(zero);
-      } else {
-        checksum.update(receipt.digests(), next, Digests.LENGTH);
-        next += Digests.LENGTH;
-      }
+  private void log(int destination, Seal seal, String failure) {
+    String name = destinations.get(destination).name();
+    if (failure == null) {
+      LOG.info(
+          "{}: {} blocks passed, 0 failed; {} cleared, {} zero blocks left out; sealing after the next checkpoint",
+          name,
+          seal.written(),
+          seal.cleared(),
+          seal.skipped());
+    } else {
+      LOG.info("{}: failed, and is not sealed: {}", name, failure);
     }
   }
 }

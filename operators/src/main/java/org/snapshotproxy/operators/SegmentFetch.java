@@ -14,15 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.Block;
 import org.snapshotproxy.connectors.base.BlockBuffer;
-import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Digests;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.Masks;
+import org.snapshotproxy.connectors.base.PartReader;
 import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 
 /**
- * One segment being read: its blocks side by side, each digested once and compared with what the
+ * One segment being read: its parts side by side, each digested once and compared with what the
  * origin declares. It ends only when every block's read has ended, so no buffer is given back while
  * a thread still fills it.
  */
@@ -34,11 +35,12 @@ final class SegmentFetch {
 
   private final SegmentDescriptor descriptor;
   private final List<BlockBuffer> buffers;
-  private final BlockReader reader;
+  private final PartReader reader;
   private final FetchMetrics metrics;
   private final boolean skipZeros;
   private final int[] indexes;
   private final Block[] blocks;
+  private final long[] parts;
   private final AtomicInteger remaining;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CompletableFuture<Segment> result = new CompletableFuture<>();
@@ -46,7 +48,7 @@ final class SegmentFetch {
   SegmentFetch(
       SegmentDescriptor descriptor,
       List<BlockBuffer> buffers,
-      BlockReader reader,
+      PartReader reader,
       FetchMetrics metrics,
       boolean skipZeros) {
     this.descriptor = descriptor;
@@ -56,14 +58,14 @@ final class SegmentFetch {
     this.skipZeros = skipZeros;
     this.indexes = descriptor.moveIndexes();
     this.blocks = new Block[indexes.length];
-    this.remaining = new AtomicInteger(indexes.length);
+    this.parts = Masks.checkParts(reader.parts(descriptor), descriptor.move());
+    this.remaining = new AtomicInteger(parts.length);
   }
 
   CompletableFuture<Segment> start(Executor threads) {
-    for (int i = 0; i < indexes.length; i++) {
-      int position = i;
+    for (long part : parts) {
       try {
-        threads.execute(() -> run(position));
+        threads.execute(() -> run(part));
       } catch (RejectedExecutionException e) {
         failure.compareAndSet(null, e);
         ended();
@@ -72,44 +74,86 @@ final class SegmentFetch {
     return result;
   }
 
-  private void run(int position) {
+  private void run(long part) {
     try {
       if (failure.get() == null) {
-        blocks[position] = read(position);
-        metrics.read();
+        read(part);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure.compareAndSet(null, e);
     } catch (Throwable e) {
       failure.compareAndSet(null, e);
+      for (int position : positions(part)) {
+        LOG.debug("block {} is not read: {}", indexes[position], e.toString());
+      }
     } finally {
       ended();
     }
   }
 
-  private Block read(int position) throws IOException, InterruptedException {
-    BlockBuffer buffer = buffers.get(position);
-    int index = indexes[position];
+  private void read(long part) throws IOException, InterruptedException {
+    int[] positions = positions(part);
+    byte[][] into = new byte[positions.length][];
+    for (int i = 0; i < positions.length; i++) {
+      into[i] = buffers.get(positions[i]).bytes();
+    }
     for (int attempt = 1; ; attempt++) {
-      byte[] declared = reader.read(descriptor, position, buffer.bytes());
-      byte[] digest = Digests.sha256(buffer.bytes());
-      if (declared == null || Arrays.equals(declared, digest)) {
-        return new Block(index, buffer, digest);
+      byte[][] declared = reader.read(descriptor, part, into);
+      int damaged = take(positions, declared);
+      if (damaged < 0) {
+        metrics.read(positions.length);
+        return;
       }
       metrics.mismatch();
+      int position = positions[damaged];
       LOG.warn(
           "block {}: attempt {} of {}: the bytes do not have the declared SHA-256",
-          index,
+          indexes[position],
           attempt,
           DIGEST_ATTEMPTS);
       if (attempt == DIGEST_ATTEMPTS) {
-        throw new FspException(
-            String.format(
-                "Block %d (byte offset %d) was read %d times and never had the SHA-256 its origin declares (%s, last read %s); the origin or the way to it is damaged.",
-                index, Blocks.offset(index), attempt, hex(declared), hex(digest)));
+        throw damaged(part, position, attempt, declared[damaged]);
       }
     }
+  }
+
+  /** Digests the blocks just read; the first that is not what was declared, or -1. */
+  private int take(int[] positions, byte[][] declared) {
+    for (int i = 0; i < positions.length; i++) {
+      int position = positions[i];
+      BlockBuffer buffer = buffers.get(position);
+      byte[] digest = Digests.sha256(buffer.bytes());
+      if (declared[i] != null && !Arrays.equals(declared[i], digest)) {
+        return i;
+      }
+      blocks[position] = new Block(indexes[position], buffer, digest);
+    }
+    return -1;
+  }
+
+  private int[] positions(long part) {
+    int[] positions = new int[Long.bitCount(part)];
+    int next = 0;
+    for (int i = 0; i < indexes.length; i++) {
+      if ((part & Blocks.bit(indexes[i])) != 0) {
+        positions[next++] = i;
+      }
+    }
+    return positions;
+  }
+
+  private FspException damaged(long part, int position, int attempts, byte[] declared) {
+    int index = indexes[position];
+    return new FspException(
+        String.format(
+            "Block %d (byte offset %d) was read %d times and never had the SHA-256 that %s declares (%s, last read %s); the origin or the way to it is damaged.",
+            index,
+            Blocks.offset(index),
+            attempts,
+            reader.place(descriptor, part),
+            hex(declared),
+            hex(Digests.sha256(buffers.get(position).bytes()))));
   }
 
   private void ended() {

@@ -1,5 +1,8 @@
 package org.snapshotproxy.operators;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -13,70 +16,89 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessageTypeInfo
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.snapshotproxy.connectors.base.Destination;
-import org.snapshotproxy.connectors.base.Receipt;
-import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Segment;
-import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
-import org.snapshotproxy.connectors.base.serial.SealCodec;
 import org.snapshotproxy.connectors.base.serial.VersionedCodecSerializer;
 
 /**
- * The sink of every destination, in Flink's two phases.
+ * The sink of every job, in Flink's two phases, for all its destinations: each segment goes to all
+ * of them from the one copy that was read, and its receipt is kept once.
  *
  * <p>Writes are at least once and idempotent; a checkpoint waits for the outstanding ones. Receipts
  * go to one finalizer, which sums them up at the end of the input; the committer seals the
- * destination with that sum once the last checkpoint is complete: exactly once in effect.
+ * destinations with that sum once the last checkpoint is complete: exactly once in effect.
  */
 public final class SegmentSink
-    implements Sink<Segment>, SupportsCommitter<Seal>, SupportsPreCommitTopology<Receipt, Seal> {
+    implements Sink<Segment>,
+        SupportsCommitter<Seals>,
+        SupportsPreCommitTopology<WriteResult, Seals> {
   private static final long serialVersionUID = 1L;
 
-  private final Destination destination;
+  /** As many as the restarts would give one destination alone. */
+  static final int ATTEMPTS_AMONG_SEVERAL = 4;
+
+  private final ArrayList<Destination> destinations;
   private final TransferOptions.Settings settings;
 
-  public SegmentSink(Destination destination, TransferOptions.Settings settings) {
-    this.destination = destination;
+  /**
+   * @param destinations at least one; with more, those that fail are given up and told of in a
+   *     {@link PartialFailure}
+   */
+  public SegmentSink(List<Destination> destinations, TransferOptions.Settings settings) {
+    if (destinations.isEmpty()) {
+      throw new IllegalArgumentException("a sink without a destination");
+    }
+    this.destinations = new ArrayList<>(destinations);
     this.settings = settings;
+  }
+
+  /** The sink in the user's words. */
+  public String name() {
+    return "write "
+        + destinations.stream().map(Destination::name).collect(Collectors.joining(", "));
   }
 
   @Override
   public SinkWriter<Segment> createWriter(WriterInitContext context) {
-    return new SegmentWriter(
-        destination.openWriter(),
-        JobResources.open(context.getJobInfo().getJobId(), settings),
-        context.getMailboxExecutor(),
-        context.metricGroup());
+    JobResources resources = JobResources.open(context.getJobInfo().getJobId(), settings);
+    // One alone has the restarts of the job.
+    int attempts = destinations.size() == 1 ? 1 : ATTEMPTS_AMONG_SEVERAL;
+    List<Lane> lanes = new ArrayList<>();
+    for (int i = 0; i < destinations.size(); i++) {
+      lanes.add(
+          new Lane(i, destinations.get(i), attempts, resources.writers(i), context.metricGroup()));
+    }
+    return new SegmentWriter(lanes, resources, context.getMailboxExecutor(), context.metricGroup());
   }
 
   @Override
-  public DataStream<CommittableMessage<Seal>> addPreCommitTopology(
-      DataStream<CommittableMessage<Receipt>> receipts) {
-    return receipts
+  public DataStream<CommittableMessage<Seals>> addPreCommitTopology(
+      DataStream<CommittableMessage<WriteResult>> results) {
+    return results
         .keyBy(message -> 0, Types.INT)
         .transform(
             "finalizer",
             CommittableMessageTypeInfo.of(this::getCommittableSerializer),
-            new ReceiptFinalizer(destination.name()))
+            new ReceiptFinalizer(destinations))
         .uid("finalizer")
         .setParallelism(1)
         .setMaxParallelism(1)
-        // The committer inherits the writers' parallelism; both messages of the seal must meet in
+        // The committer inherits the writers' parallelism; both messages of the seals must meet in
         // one subtask.
         .global();
   }
 
   @Override
-  public Committer<Seal> createCommitter(CommitterInitContext context) {
-    return new SealCommitter(destination.openSealer());
+  public Committer<Seals> createCommitter(CommitterInitContext context) {
+    return new SealCommitter(destinations);
   }
 
   @Override
-  public SimpleVersionedSerializer<Seal> getCommittableSerializer() {
-    return new VersionedCodecSerializer<>(new SealCodec());
+  public SimpleVersionedSerializer<Seals> getCommittableSerializer() {
+    return new VersionedCodecSerializer<>(new SealsCodec());
   }
 
   @Override
-  public SimpleVersionedSerializer<Receipt> getWriteResultSerializer() {
-    return new VersionedCodecSerializer<>(new ReceiptCodec());
+  public SimpleVersionedSerializer<WriteResult> getWriteResultSerializer() {
+    return new VersionedCodecSerializer<>(new WriteResultCodec());
   }
 }

@@ -1,105 +1,103 @@
 package org.snapshotproxy.operators;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntConsumer;
 import org.snapshotproxy.connectors.base.Block;
-import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Blocks;
-import org.snapshotproxy.connectors.base.Digests;
 import org.snapshotproxy.connectors.base.Masks;
-import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Segment;
 
 /**
- * One segment being written: its blocks and the runs to clear side by side; each buffer goes back
- * as its block is done.
+ * One segment being written to one destination: its parts and the runs to clear side by side; each
+ * buffer goes back as its part is done. A failure gives the destination up.
  */
 final class SegmentWrite {
   private final Segment segment;
-  private final BlockWriter writer;
-  private final IntConsumer written;
-  private final AtomicInteger remaining;
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private final CompletableFuture<Receipt> result = new CompletableFuture<>();
+  private final Lane lane;
+  private final AtomicInteger remaining = new AtomicInteger();
+  private final CompletableFuture<Void> result = new CompletableFuture<>();
 
-  SegmentWrite(Segment segment, BlockWriter writer, IntConsumer written) {
+  SegmentWrite(Segment segment, Lane lane) {
     this.segment = segment;
-    this.writer = writer;
-    this.written = written;
-    this.remaining = new AtomicInteger(segment.blocks().size() + 1);
+    this.lane = lane;
   }
 
-  CompletableFuture<Receipt> start(Executor threads) {
+  private List<List<Block>> parts() {
+    long mask = 0;
     for (Block block : segment.blocks()) {
-      execute(threads, () -> put(block), () -> block.buffer().release());
+      mask |= Blocks.bit(block.index());
+    }
+    List<List<Block>> parts = new ArrayList<>();
+    long[] masks = Masks.checkParts(lane.writer().parts(segment.segment(), mask), mask);
+    for (long part : masks) {
+      parts.add(
+          segment.blocks().stream()
+              .filter(block -> (part & Blocks.bit(block.index())) != 0)
+              .toList());
+    }
+    return parts;
+  }
+
+  /** Completes when nothing of it holds a buffer any more, whatever became of it. */
+  CompletableFuture<Void> start() {
+    List<List<Block>> parts;
+    try {
+      parts = parts();
+    } catch (RuntimeException e) {
+      lane.giveUp(e);
+      segment.release();
+      result.complete(null);
+      return result;
+    }
+    remaining.set(parts.size() + 1);
+    for (List<Block> part : parts) {
+      execute(() -> lane.put(part), () -> part.forEach(block -> block.buffer().release()));
     }
     if (segment.clear() == 0) {
       ended();
     } else {
-      execute(threads, this::clear, () -> {});
+      execute(this::clear, () -> {});
     }
     return result;
   }
 
-  private void put(Block block) throws Exception {
-    writer.put(block);
-    written.accept(1);
-  }
-
   private void clear() throws Exception {
-    Masks.<Exception>forEachRun(segment.segment(), segment.clear(), writer::clear);
+    Masks.<Exception>forEachRun(segment.segment(), segment.clear(), lane::clear);
   }
 
-  private void execute(Executor threads, Step step, Runnable after) {
+  private void execute(Step step, Runnable after) {
     try {
-      threads.execute(
-          () -> {
-            try {
-              if (failure.get() == null) {
-                step.run();
-              }
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-              failure.compareAndSet(null, e);
-            } catch (Throwable e) {
-              failure.compareAndSet(null, e);
-            } finally {
-              after.run();
-              ended();
-            }
-          });
+      lane.threads()
+          .execute(
+              () -> {
+                try {
+                  if (lane.failure() == null) {
+                    step.run();
+                  }
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                  lane.giveUp(e);
+                } catch (Throwable e) {
+                  lane.giveUp(e);
+                } finally {
+                  after.run();
+                  ended();
+                }
+              });
     } catch (RejectedExecutionException e) {
-      failure.compareAndSet(null, e);
+      lane.giveUp(e);
       after.run();
       ended();
     }
   }
 
   private void ended() {
-    if (remaining.decrementAndGet() > 0) {
-      return;
+    if (remaining.decrementAndGet() == 0) {
+      result.complete(null);
     }
-    if (failure.get() != null) {
-      result.completeExceptionally(failure.get());
-    } else {
-      result.complete(receipt());
-    }
-  }
-
-  private Receipt receipt() {
-    List<Block> blocks = segment.blocks();
-    long mask = 0;
-    byte[] digests = new byte[blocks.size() * Digests.LENGTH];
-    for (int i = 0; i < blocks.size(); i++) {
-      mask |= Blocks.bit(blocks.get(i).index());
-      System.arraycopy(blocks.get(i).digest(), 0, digests, i * Digests.LENGTH, Digests.LENGTH);
-    }
-    return new Receipt(segment.segment(), mask, segment.clear(), segment.skipped(), digests);
   }
 
   private interface Step {

@@ -2,114 +2,148 @@ package org.snapshotproxy.operators;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
-import org.snapshotproxy.connectors.base.BlockWriter;
-import org.snapshotproxy.connectors.base.Blocks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Segment;
 
 /**
- * Writes segments side by side on the job's writing threads. The task thread never waits for a
- * write, but in {@link #flush}, where it goes on serving its mailbox. What may be outstanding is
- * bounded by the memory budget the buffers came from.
+ * Writes segments side by side on the job's writing threads, each to every destination. The task
+ * thread waits for writes only where it goes on serving its mailbox: in {@link #flush}, and where
+ * too many segments are outstanding. The memory they hold is bounded by the budget it came from.
+ *
+ * <p>Where there are several destinations, one that fails is given up and the others go on; the
+ * finalizer hears of it with the same checkpoint as of the segments it lacks.
  */
-final class SegmentWriter implements CommittingSinkWriter<Segment, Receipt> {
-  private final BlockWriter writer;
+final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
+
+  /**
+   * Segments written to at one time by one subtask. The memory budget bounds those that hold
+   * blocks; those that only clear hold none.
+   */
+  private static final int MOST_OUTSTANDING = 1024;
+
+  private final List<Lane> lanes;
   private final JobResources resources;
   private final MailboxExecutor mailbox;
-  private final Counter blocksWritten;
-  private final Counter bytesWritten;
-  private final Counter blocksCleared;
-  private final ConcurrentLinkedQueue<Receipt> receipts = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final List<WriteResult> results = new ArrayList<>();
+  private final BitSet told = new BitSet();
 
   /** Segments written to and not yet acknowledged whole; only the task thread touches it. */
   private int outstanding;
 
   SegmentWriter(
-      BlockWriter writer,
+      List<Lane> lanes,
       JobResources resources,
       MailboxExecutor mailbox,
       SinkWriterMetricGroup metrics) {
-    this.writer = writer;
+    this.lanes = lanes;
     this.resources = resources;
     this.mailbox = mailbox;
-    this.blocksWritten = metrics.counter("fsp.blocksWritten", new ThreadSafeSimpleCounter());
-    this.bytesWritten = metrics.counter("fsp.bytesWritten", new ThreadSafeSimpleCounter());
-    this.blocksCleared = metrics.counter("fsp.blocksCleared", new ThreadSafeSimpleCounter());
     metrics.gauge("fsp.outstandingSegments", () -> outstanding);
   }
 
   @Override
-  public void write(Segment segment, Context context) throws IOException {
-    rethrow();
+  public void write(Segment segment, Context context) throws IOException, InterruptedException {
+    check();
+    while (outstanding >= MOST_OUTSTANDING) {
+      mailbox.yield();
+      check();
+    }
     outstanding++;
-    new SegmentWrite(segment, writer, this::written)
-        .start(resources.writers())
-        .whenComplete(
-            (receipt, error) -> mailbox.execute(() -> ended(receipt, error), "segment written"));
+    new SegmentDelivery(segment, lanes)
+        .start()
+        .thenAccept(receipt -> mailbox.execute(() -> ended(receipt), "segment written"));
   }
 
-  private void written(int blocks) {
-    blocksWritten.inc(blocks);
-    bytesWritten.inc((long) blocks * Blocks.SIZE);
-    for (int i = 0; i < blocks; i++) {
-      Progress.addWritten();
-    }
-  }
-
-  private void ended(Receipt receipt, Throwable error) throws IOException {
+  private void ended(Receipt receipt) throws IOException {
     outstanding--;
-    if (error != null) {
-      failure.compareAndSet(null, error);
-      rethrow();
-    }
-    blocksCleared.inc(Long.bitCount(receipt.cleared()));
-    receipts.add(receipt);
+    check();
+    results.add(WriteResult.of(receipt));
   }
 
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
     while (outstanding > 0) {
-      rethrow();
+      check();
       mailbox.yield();
     }
-    rethrow();
-    writer.sync();
+    lanes.forEach(Lane::sync);
+    check();
   }
 
   @Override
-  public Collection<Receipt> prepareCommit() {
-    List<Receipt> taken = new ArrayList<>(receipts);
-    receipts.clear();
+  public Collection<WriteResult> prepareCommit() {
+    for (Lane lane : lanes) {
+      if (lane.failure() != null && !told.get(lane.number())) {
+        LOG.warn("a destination is given up, the others go on: {}", lane.sentence());
+        results.add(WriteResult.givenUp(lane.number(), lane.sentence()));
+        told.set(lane.number());
+      }
+    }
+    List<WriteResult> taken = List.copyOf(results);
+    results.clear();
     return taken;
   }
 
-  private void rethrow() throws IOException {
-    Throwable error = failure.get();
+  /** Ends the job where no destination is left, or where the failure is none of a destination's. */
+  private void check() throws IOException {
+    Map<Integer, String> failures = new TreeMap<>();
+    for (Lane lane : lanes) {
+      Throwable error = lane.failure();
+      if (error == null) {
+        continue;
+      }
+      if (lanes.size() == 1 || isOurs(error)) {
+        rethrow(error);
+      }
+      failures.put(lane.number(), lane.sentence());
+    }
+    if (failures.size() == lanes.size()) {
+      throw new PartialFailure(failures, 0, 0, 0);
+    }
+  }
+
+  private static boolean isOurs(Throwable error) {
+    return error instanceof InterruptedException
+        || error instanceof RejectedExecutionException
+        || error instanceof Error;
+  }
+
+  private static void rethrow(Throwable error) throws IOException {
     if (error instanceof FspException fatal) {
       throw fatal;
     }
-    if (error != null) {
-      throw new IOException("a segment could not be written: " + error.getMessage(), error);
-    }
+    throw new IOException("a segment could not be written: " + error.getMessage(), error);
   }
 
   @Override
   public void close() throws IOException {
+    IOException failure = null;
     try {
-      writer.close();
+      for (Lane lane : lanes) {
+        try {
+          lane.close();
+        } catch (IOException e) {
+          failure = e;
+        }
+      }
     } finally {
       resources.close();
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

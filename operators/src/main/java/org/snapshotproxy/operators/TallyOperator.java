@@ -1,9 +1,11 @@
 package org.snapshotproxy.operators;
 
 import java.util.List;
+import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -14,28 +16,40 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.serial.SegmentDescriptorCodec;
 
 /**
- * Adds up block counts and reports them as {@link Totals#WRITTEN}. The sum is in every checkpoint
- * beside the listing positions, so a block is counted once whatever fails.
+ * Adds up the blocks that descriptors move and clear, in all and by {@link Cells}, and reports them
+ * as {@link Totals#WRITTEN}, {@link Totals#CLEARED}, {@link Totals#MOVED_BY_CELL} and {@link
+ * Totals#CLEARED_BY_CELL}. The sums, of constant size, are in every checkpoint beside the listing
+ * positions, so a block is counted once whatever fails.
  */
 public final class TallyOperator extends AbstractStreamOperator<Long>
-    implements OneInputStreamOperator<Integer, Long>, BoundedOneInput {
+    implements OneInputStreamOperator<SegmentDescriptor, Long>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
 
-  private transient ListState<Long> state;
-  private transient LongCounter total;
-  private transient long sum;
+  private final Cells cells;
+  private transient ListState<long[]> state;
+  private transient LongCounter moved;
+  private transient LongCounter cleared;
+  private transient ListAccumulator<Long> movedByCell;
+  private transient ListAccumulator<Long> clearedByCell;
 
-  private TallyOperator() {}
+  /** The counts of moved blocks, a cell each, and behind them those of cleared ones. */
+  private transient long[] sums;
 
-  /** Appends the count to a stream of descriptors. */
-  public static void count(DataStream<SegmentDescriptor> descriptors) {
+  private TallyOperator(Cells cells) {
+    this.cells = cells;
+  }
+
+  /** Appends the count to a stream of descriptors of a volume. */
+  public static void count(DataStream<SegmentDescriptor> descriptors, Cells cells) {
     descriptors
         .map(new CountFunction())
+        .returns(SegmentDescriptorCodec.type())
         .name("count")
         .uid("count")
-        .transform("tally", Types.LONG, new TallyOperator())
+        .transform("tally", Types.LONG, new TallyOperator(cells))
         .uid("tally")
         .setParallelism(1)
         .setMaxParallelism(1)
@@ -49,32 +63,49 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     state =
-        context.getOperatorStateStore().getListState(new ListStateDescriptor<>("sum", Types.LONG));
-    sum = 0;
-    for (Long part : state.get()) {
-      sum += part;
+        context
+            .getOperatorStateStore()
+            .getListState(
+                new ListStateDescriptor<>(
+                    "sums", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+    sums = new long[2 * cells.count()];
+    for (long[] restored : state.get()) {
+      sums = restored.clone();
     }
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    total = Totals.register(getRuntimeContext(), Totals.WRITTEN);
+    moved = Totals.register(getRuntimeContext(), Totals.WRITTEN);
+    cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
+    movedByCell = Totals.registerList(getRuntimeContext(), Totals.MOVED_BY_CELL);
+    clearedByCell = Totals.registerList(getRuntimeContext(), Totals.CLEARED_BY_CELL);
   }
 
   @Override
-  public void processElement(StreamRecord<Integer> element) {
-    sum += element.getValue();
+  public void processElement(StreamRecord<SegmentDescriptor> element) {
+    SegmentDescriptor descriptor = element.getValue();
+    cells.add(descriptor.segment(), descriptor.move(), sums, 0);
+    cells.add(descriptor.segment(), descriptor.clear(), sums, cells.count());
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.update(List.of(sum));
+    state.update(List.of(sums.clone()));
   }
 
   @Override
   public void endInput() {
-    total.add(sum);
+    for (int cell = 0; cell < cells.count(); cell++) {
+      report(sums[cell], moved, movedByCell);
+      report(sums[cells.count() + cell], cleared, clearedByCell);
+    }
+  }
+
+  private static void report(long blocks, LongCounter total, ListAccumulator<Long> byCell) {
+    total.add(blocks);
+    byCell.add(blocks);
   }
 }

@@ -1,5 +1,6 @@
 package org.snapshotproxy.operators;
 
+import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
@@ -14,11 +15,35 @@ public final class Totals {
   /** Distinct zero blocks left out by choice. */
   public static final String SKIPPED = "fsp.skipped";
 
+  /** {@link #WRITTEN} of a count, cell by cell: a list of {@link Long}. */
+  public static final String MOVED_BY_CELL = "fsp.written-by-cell";
+
+  /** {@link #CLEARED} of a count, cell by cell: a list of {@link Long}. */
+  public static final String CLEARED_BY_CELL = "fsp.cleared-by-cell";
+
+  /** Distinct blocks that at least one side of a comparison has data of. */
+  public static final String COMPARED = "fsp.compared";
+
+  /** Distinct blocks that differ between the sides of a comparison. */
+  public static final String DIFFERING = "fsp.differing";
+
+  /** Ranges that the differing blocks make. */
+  public static final String RANGES = "fsp.differing-ranges";
+
+  /** The first of those ranges, ascending: a list of {@link BlockRange}. */
+  public static final String FIRST_RANGES = "fsp.first-differing-ranges";
+
   private Totals() {}
 
   static LongCounter register(RuntimeContext context, String name) {
     LongCounter counter = new LongCounter();
     context.addAccumulator(name, counter);
     return counter;
+  }
+
+  static <T> ListAccumulator<T> registerList(RuntimeContext context, String name) {
+    ListAccumulator<T> list = new ListAccumulator<>();
+    context.addAccumulator(name, list);
+    return list;
   }
 }

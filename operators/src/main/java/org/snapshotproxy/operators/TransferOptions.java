@@ -30,7 +30,8 @@ public final class TransferOptions {
       ConfigOptions.key("fsp.write.threads")
           .intType()
           .defaultValue(64)
-          .withDescription("Blocks that one job writes at one time in one task manager.");
+          .withDescription(
+              "Blocks that one job writes at one time to each destination in one task manager.");
 
   /** Ranges listed at one time. */
   public static final ConfigOption<Integer> LIST_CONCURRENCY =

@@ -2,14 +2,20 @@
  * What happens to segments between a reader and a destination.
  *
  * <pre>
- *   keyBy(segment) ─▶ FetchFunction ─▶ SegmentSink: SegmentWriter ─ receipts ─▶ ReceiptFinalizer ─ seal ─▶ SealCommitter
- *                     read, verify,                 put, clear,                 parallelism 1,             after the last
+ *   keyBy(segment) ─▶ FetchFunction ─▶ SegmentSink: SegmentWriter ─ receipts ─▶ ReceiptFinalizer ─ seals ─▶ SealCommitter
+ *                     read, verify,                 a Lane each,                parallelism 1,             after the last
  *                     drop zeros                    flush at checkpoints        receipts on disk           checkpoint
  *                     └──────── one chain, one task: no byte crosses an edge ┘
- *   source ─▶ CountFunction ─▶ TallyOperator        (list: no data, only counts)
+ *   source ─▶ CountFunction ─▶ TallyOperator        (list, diff: no data, only counts, by cell of the volume as well)
+ *   source ─▶ SampleOperator ─▶ FetchFunction …     (a base that is verified by a sample)
+ *
+ *   A: keyBy(segment) ─▶ FetchFunction ─▶ DigestFunction ─┐
+ *                                                         ├─▶ CompareFunction ─▶ DifferenceFinalizer
+ *   B: keyBy(segment) ─▶ FetchFunction ─▶ DigestFunction ─┘   digests, on disk   parallelism 1
+ *                        bytes, given back at once
  * </pre>
  *
- * <p>No AWS call and no file call is made here: those are behind {@code BlockReader}, {@code
- * BlockWriter} and {@code Sealer}.
+ * <p>No AWS call and no file call is made here: those are behind {@code PartReader}, {@code
+ * PartWriter} and {@code Sealer}.
  */
 package org.snapshotproxy.operators;

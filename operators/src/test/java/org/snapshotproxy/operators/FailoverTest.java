@@ -170,10 +170,10 @@ class FailoverTest {
   }
 
   @Test
-  void ofOneOfTwoDestinationsLeavesBothWhole() throws Exception {
-    world.store("e").afterPut =
+  void inAReadForTwoDestinationsLeavesBothWhole() throws Exception {
+    world.beforeRead =
         (block, time) -> {
-          if (time == 30) {
+          if (block == 20 * 64) {
             failOnce();
           }
         };
@@ -185,12 +185,13 @@ class FailoverTest {
   }
 
   @Test
-  void ofTheSealOfOneOfTwoDestinationsSealsBoth() throws Exception {
+  void ofTheSealOfOneOfTwoDestinationsSealsBothAndRestartsNothing() throws Exception {
     world.store("e").beforeSeal = (blocks, attempt) -> failOnce();
 
     new Transfer(world, "d", "e").run();
 
     Expected.assertWhole(world, store);
     Expected.assertWhole(world, world.store("e"));
+    assertThat(world.readersOpened).hasValue(2);
   }
 }

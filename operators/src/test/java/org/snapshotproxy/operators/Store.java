@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import org.snapshotproxy.connectors.base.Seal;
 
 /**
@@ -35,6 +36,15 @@ final class Store {
   volatile World.Step beforeSeal = (blocks, time) -> {};
 
   volatile World.Step afterSeal = (blocks, time) -> {};
+
+  /** Called before a writer opens, with how many were opened so far. */
+  volatile World.Step beforeOpen = (opened, time) -> {};
+
+  /** Called with each segment of the ledger; null where this destination keeps none. */
+  volatile World.Step ledger;
+
+  /** What the writer makes of a set of blocks to write; another set than it was given is wrong. */
+  volatile LongUnaryOperator parts = mask -> mask;
 
   private final AtomicInteger sealAttempts = new AtomicInteger();
 

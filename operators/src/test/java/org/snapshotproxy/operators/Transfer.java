@@ -55,13 +55,10 @@ final class Transfer {
   StreamExecutionEnvironment graph() {
     StreamExecutionEnvironment env = environment();
     DataStream<Segment> segments =
-        FetchFunction.fetch(descriptors(env, world), world.origin(), settings, destinations.size());
-    for (String name : destinations) {
-      segments
-          .sinkTo(new SegmentSink(world.destination(name), settings))
-          .name("write " + name)
-          .uid("write-" + name);
-    }
+        FetchFunction.fetch(descriptors(env, world), world.origin(), settings);
+    SegmentSink sink =
+        new SegmentSink(destinations.stream().map(world::destination).toList(), settings);
+    segments.sinkTo(sink).name(sink.name()).uid("write");
     return env;
   }
 
@@ -71,12 +68,18 @@ final class Transfer {
   }
 
   static DataStream<SegmentDescriptor> descriptors(StreamExecutionEnvironment env, World world) {
+    return descriptors(env, world, "");
+  }
+
+  /** The descriptors of one of several worlds. */
+  static DataStream<SegmentDescriptor> descriptors(
+      StreamExecutionEnvironment env, World world, String side) {
     return env.fromSource(
             world.origin().source(), WatermarkStrategy.noWatermarks(), "list " + world.number)
-        .uid("list")
+        .uid("list" + side)
         .map(new Watch(world.number))
         .returns(SegmentDescriptorCodec.type())
-        .uid("watch");
+        .uid("watch" + side);
   }
 
   /** The sentences of a failure, outermost first. */

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
@@ -35,6 +36,9 @@ final class World {
 
   /** Whether the origin declares digests. */
   volatile boolean declares = true;
+
+  /** What the reader makes of a set of blocks to read; another set than it was given is wrong. */
+  volatile LongUnaryOperator parts = mask -> mask;
 
   /** How often each block was read. */
   final Map<Integer, AtomicInteger> reads = new ConcurrentHashMap<>();

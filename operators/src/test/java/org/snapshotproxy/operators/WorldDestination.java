@@ -1,12 +1,18 @@
 package org.snapshotproxy.operators;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import org.snapshotproxy.connectors.base.Block;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Digests;
+import org.snapshotproxy.connectors.base.Ledger;
+import org.snapshotproxy.connectors.base.Masks;
+import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Sealer;
 
@@ -15,8 +21,19 @@ record WorldDestination(int number, String name) implements Destination {
   @Override
   public BlockWriter openWriter() {
     Store store = World.of(number).store(name);
-    store.writersOpened.incrementAndGet();
+    int opened = store.writersOpened.incrementAndGet();
+    try {
+      run(store.beforeOpen, opened, 0);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
     return new Writer(store);
+  }
+
+  @Override
+  public Optional<Ledger> openLedger() {
+    Store store = World.of(number).store(name);
+    return Optional.ofNullable(store.ledger).map(step -> new WorldLedger(step, new ArrayList<>()));
   }
 
   @Override
@@ -35,6 +52,11 @@ record WorldDestination(int number, String name) implements Destination {
   }
 
   private record Writer(Store store) implements BlockWriter {
+    @Override
+    public long[] parts(int segment, long mask) {
+      return Masks.singles(store.parts.applyAsLong(mask));
+    }
+
     @Override
     public void put(Block block) throws IOException, InterruptedException {
       int time = store.puts.incrementAndGet();
@@ -62,6 +84,25 @@ record WorldDestination(int number, String name) implements Destination {
         Thread.currentThread().interrupt();
         throw new IOException(e);
       }
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+
+  /** Its note is the segments it was told of. */
+  private record WorldLedger(World.Step step, List<Integer> segments) implements Ledger {
+    @Override
+    public void add(Receipt receipt) throws IOException, InterruptedException {
+      run(step, receipt.segment(), 0);
+      segments.add(receipt.segment());
+    }
+
+    @Override
+    public String finish() {
+      return segments.toString();
     }
 
     @Override

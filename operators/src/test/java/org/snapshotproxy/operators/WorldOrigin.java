@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.connector.source.Source;
 import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Digests;
+import org.snapshotproxy.connectors.base.Masks;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.source.RangeSource;
@@ -49,6 +50,11 @@ record WorldOrigin(int number) implements Origin {
   }
 
   private record Reader(World world) implements BlockReader {
+    @Override
+    public long[] parts(SegmentDescriptor descriptor) {
+      return Masks.singles(world.parts.applyAsLong(descriptor.move()));
+    }
+
     @Override
     public byte[] read(SegmentDescriptor descriptor, int position, byte[] into)
         throws IOException, InterruptedException {

@@ -20,14 +20,17 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
   private static final String OURS = "org.snapshotproxy..";
   private static final String BASE = "org.snapshotproxy.connectors.base..";
+  private static final String AWS = "org.snapshotproxy.connectors.aws..";
   private static final String EBS = "org.snapshotproxy.connectors.ebs..";
+  private static final String S3 = "org.snapshotproxy.connectors.s3..";
   private static final String DEVICE = "org.snapshotproxy.connectors.device..";
   private static final String ENDPOINT = "org.snapshotproxy.endpoint..";
   private static final String OPERATORS = "org.snapshotproxy.operators..";
   private static final String SDK = "software.amazon.awssdk..";
 
   @ArchTest static final ArchRule baseKnowsNobody = knowsOfOursOnly(BASE, BASE);
-  @ArchTest static final ArchRule ebsKnowsBaseOnly = knowsOfOursOnly(EBS, EBS, BASE);
+  @ArchTest static final ArchRule awsKnowsBaseOnly = knowsOfOursOnly(AWS, AWS, BASE);
+  @ArchTest static final ArchRule ebsKnowsAwsAndBaseOnly = knowsOfOursOnly(EBS, EBS, AWS, BASE);
   @ArchTest static final ArchRule deviceKnowsBaseOnly = knowsOfOursOnly(DEVICE, DEVICE, BASE);
   @ArchTest static final ArchRule endpointKnowsNobody = knowsOfOursOnly(ENDPOINT, ENDPOINT);
 
@@ -45,10 +48,10 @@ class ArchitectureTest {
                   .or(JavaClass.Predicates.belongToAnyOf(java.io.File.class)));
 
   @ArchTest
-  static final ArchRule theSdkIsSeenByTheEbsConnectorOnly =
+  static final ArchRule theSdkIsSeenByItsConnectorsOnly =
       noClasses()
           .that()
-          .resideOutsideOfPackages(EBS, "org.snapshotproxy.pipelines.bench..")
+          .resideOutsideOfPackages(AWS, EBS, S3, "org.snapshotproxy.pipelines.bench..")
           .and()
           .doNotHaveFullyQualifiedName("org.snapshotproxy.pipelines.cli.Settings")
           .should()

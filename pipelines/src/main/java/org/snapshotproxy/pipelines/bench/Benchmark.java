@@ -13,20 +13,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 
-/** Four measurements; each prints a table on standard output. */
+/** Three measurements; each prints a table on standard output. */
 final class Benchmark {
   private static final Pattern SNAPSHOT = Pattern.compile("snap-[0-9a-f]+");
 
   /** The launcher's heap, for every transfer and for the plain loop beside it. */
-  private static final List<String> LAUNCHER_HEAP = List.of("-Xmx768m", "-XX:+UseParallelGC");
+  static final List<String> LAUNCHER_HEAP = List.of("-Xmx768m", "-XX:+UseParallelGC");
 
   private final PrintStream out;
   private final int rounds;
@@ -80,9 +82,7 @@ final class Benchmark {
           List.of("download", snapshot, target.toString()),
           List.of("download", snapshot, target.toString()));
     } finally {
-      Files.deleteIfExists(image);
-      Files.deleteIfExists(target);
-      Files.delete(directory);
+      delete(directory);
     }
   }
 
@@ -175,7 +175,7 @@ final class Benchmark {
     return all.toArray(String[]::new);
   }
 
-  private static String synthetic(String url, int gib, double density)
+  static String synthetic(String url, int gib, double density)
       throws IOException, InterruptedException {
     String body =
         String.format(
@@ -197,7 +197,16 @@ final class Benchmark {
     return id.group();
   }
 
-  private static void randomFile(Path file, int gib) throws IOException {
+  /** Deletes a directory and all that is in it. */
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  static void randomFile(Path file, int gib) throws IOException {
     Random random = new Random(1);
     byte[] data = new byte[1 << 20];
     try (FileChannel channel =

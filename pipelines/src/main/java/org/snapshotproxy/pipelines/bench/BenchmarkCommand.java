@@ -19,17 +19,23 @@ public final class BenchmarkCommand implements Callable<Integer> {
     /** A list in a small heap. */
     LIST,
     /** Peak memory of a copy at two sizes. */
-    MEMORY
+    MEMORY,
+    /** An archive in S3 and back, beside plain zstd and SHA-256. */
+    ARCHIVES,
+    /** Multiclone and fanout to four destinations beside one. */
+    MANY
   }
 
-  @Parameters(paramLabel = "SUBJECT", description = "One of: transfers, list, memory.")
+  @Parameters(
+      paramLabel = "SUBJECT",
+      description = "One of: transfers, list, memory, archives, many.")
   private Subject subject;
 
   @Option(
       names = "--gib",
       paramLabel = "N",
       description =
-          "Size of the volume. Default: 4 for transfers, 65536 for list, 64 for memory (beside 4).")
+          "Size of the volume. Default: 4 for transfers, 65536 for list, 64 for memory (beside 4), 2 for archives and many.")
   private Integer gib;
 
   @Option(
@@ -53,6 +59,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
       case TRANSFERS -> benchmark.transfers(gib == null ? 4 : gib);
       case LIST -> benchmark.list(gib == null ? 65_536 : gib, heap);
       case MEMORY -> benchmark.memory(4, gib == null ? 64 : gib);
+      case ARCHIVES -> new ArchiveBenchmark(System.out, rounds).run(gib == null ? 2 : gib);
+      case MANY -> new ManyBenchmark(System.out).run(gib == null ? 2 : gib);
     }
     return 0;
   }

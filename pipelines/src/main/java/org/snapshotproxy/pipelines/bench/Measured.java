@@ -15,14 +15,19 @@ import org.snapshotproxy.pipelines.cli.FspCommand;
 public final class Measured {
   private Measured() {}
 
-  /** {@code tool ARGUMENT…} or {@code plain ARGUMENT…}. */
+  /**
+   * {@code tool ARGUMENT…}, {@code plain ARGUMENT…}, {@code compress IMAGE DIRECTORY LEVEL} or
+   * {@code decompress DIRECTORY IMAGE}.
+   */
   public static void main(String[] arguments) throws Exception {
     String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
     int code = 0;
-    if ("plain".equals(arguments[0])) {
-      PlainLoop.run(rest);
-    } else {
-      code = FspCommand.run(rest, System.out, System.err);
+    switch (arguments[0]) {
+      case "plain" -> PlainLoop.run(rest);
+      case "compress" ->
+          PlainCompression.compress(Path.of(rest[0]), Path.of(rest[1]), Integer.parseInt(rest[2]));
+      case "decompress" -> PlainCompression.decompress(Path.of(rest[0]), Path.of(rest[1]));
+      default -> code = FspCommand.run(rest, System.out, System.err);
     }
     System.err.println(usage().line());
     Runtime.getRuntime().exit(code);
@@ -33,17 +38,28 @@ public final class Measured {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Usage(
-        (System.currentTimeMillis() - started) / 1e3, system.getProcessCpuTime() / 1e9, peakMiB());
+        (System.currentTimeMillis() - started) / 1e3,
+        system.getProcessCpuTime() / 1e9,
+        peakMiB(),
+        readMiB());
   }
 
   private static long peakMiB() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
+    return proc("/proc/self/status", "VmHWM:", 10);
+  }
+
+  private static long readMiB() throws IOException {
+    return proc("/proc/self/io", "rchar:", 20);
+  }
+
+  /** A number of Linux's about this process, shifted right by so many bits. */
+  private static long proc(String file, String name, int shift) throws IOException {
+    if (!Files.exists(Path.of(file))) {
       return -1;
     }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10)
+    return Files.readAllLines(Path.of(file)).stream()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> shift)
         .findFirst()
         .orElse(-1);
   }

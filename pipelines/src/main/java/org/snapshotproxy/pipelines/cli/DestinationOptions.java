@@ -2,31 +2,32 @@ package org.snapshotproxy.pipelines.cli;
 
 import picocli.CommandLine.Option;
 
-/** Where a new snapshot goes. */
+/** Where a new snapshot goes, or where the second of two places is. */
 final class DestinationOptions {
   @Option(
       names = {"-d", "--destination_region", "--destination-region"},
       paramLabel = "REGION",
-      description = "Region of the new snapshot. Default: -o, then its profile's region.")
+      description =
+          "Region of the new snapshot, or of the second place. Default: -o, then its profile's region.")
   private String region;
 
   @Option(
       names = "--destination-profile",
       paramLabel = "NAME",
-      description = "Profile for the new snapshot's account. Default: --profile.")
+      description = "Profile for that region's account. Default: --profile.")
   private String profile;
 
   @Option(
       names = "--destination-role-arn",
       paramLabel = "ARN",
       description =
-          "Role to assume for the new snapshot. Default: --role-arn, unless --destination-profile is given.")
+          "Role to assume there. Default: --role-arn, unless --destination-profile is given.")
   private String roleArn;
 
   @Option(
       names = "--destination-endpoint-url",
       paramLabel = "URL",
-      description = "Endpoint for the new snapshot. Default: --endpoint-url.")
+      description = "Endpoint there. Default: --endpoint-url.")
   private String endpointUrl;
 
   String region() {

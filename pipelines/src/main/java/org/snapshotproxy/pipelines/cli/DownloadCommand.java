@@ -4,11 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
+import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.FspException;
-import org.snapshotproxy.connectors.device.LocalTarget;
-import org.snapshotproxy.connectors.ebs.AwsAccess;
 import org.snapshotproxy.connectors.ebs.EbsOrigin;
 import org.snapshotproxy.connectors.ebs.PermissionCheck;
 import org.snapshotproxy.connectors.ebs.SnapshotInfo;
@@ -62,29 +61,20 @@ final class DownloadCommand implements Callable<Integer> {
     AwsAccess access = settings.origin();
     Configuration config = zeros.apply(settings.flink());
     if (dryRun.given(root)) {
-      return dryRun(access);
+      return dryRun(access, config);
     }
     long started = System.nanoTime();
     SnapshotInfo info = inspect(access);
-    LocalTarget target = target(info);
-    // A fresh file reads as zeros where nothing is written; a device reads as whatever it held.
-    boolean device = target.isDevice();
-    if (device && config.get(TransferOptions.SKIP_ZEROS)) {
-      throw new UsageException(
-          "--skip-zeros would leave old data on " + path + "; it is for new files.");
-    }
+    PathTarget target = target(info, config);
     EbsOrigin origin =
         new EbsOrigin(
             access,
             info,
-            device ? EbsOrigin.Unlisted.CLEAR : EbsOrigin.Unlisted.IGNORE,
+            target.isDevice() ? EbsOrigin.Unlisted.CLEAR : EbsOrigin.Unlisted.IGNORE,
             true,
             settings.listConcurrency());
     try (Run run = new Run(root, config, "download", info.volumeGiB() * Blocks.GIB)) {
-      LocalTarget.Prepared prepared = target.prepare(root.runId());
-      run.onFailure(path + " is not whole", prepared.destination()::abandon);
-      prepared.warnings().forEach(run::warn);
-      List<Destination> destinations = List.of(prepared.destination());
+      List<Destination> destinations = List.of(target.prepare(run));
       TransferOptions.Settings transfer = TransferOptions.from(config);
       JobRunner.Outcome outcome =
           run.job(
@@ -115,11 +105,11 @@ final class DownloadCommand implements Callable<Integer> {
     }
   }
 
-  private LocalTarget target(SnapshotInfo info) {
-    return new LocalTarget(path, info.volumeGiB() * Blocks.GIB, force, !JobRunner.isEmbedded());
+  private PathTarget target(SnapshotInfo info, Configuration config) {
+    return PathTarget.of(root, path, info.volumeGiB() * Blocks.GIB, force, config);
   }
 
-  private int dryRun(AwsAccess access) throws Exception {
+  private int dryRun(AwsAccess access, Configuration config) throws Exception {
     DryRun checks = new DryRun();
     try (PermissionCheck permissions = new PermissionCheck(access)) {
       permissions.canRead(SnapshotId.check(snapshotId));
@@ -132,10 +122,8 @@ final class DownloadCommand implements Callable<Integer> {
       // Among the findings already; the target cannot be judged without the volume's size.
       return checks.print(new Report(root, "download"));
     }
-    LocalTarget target = target(info);
-    checks.check(
-        "target " + path,
-        () -> target.check().forEach(w -> root.err().println("fsp: warning: " + w)));
+    PathTarget target = target(info, config);
+    checks.check("target " + path, target::check);
     return checks.print(new Report(root, "download"));
   }
 }

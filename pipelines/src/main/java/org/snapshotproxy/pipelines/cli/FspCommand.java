@@ -20,7 +20,7 @@ import picocli.CommandLine.ScopeType;
 /** The root command and the options that every command shares. */
 @Command(
     name = "fsp",
-    description = "Moves EBS snapshots between regions, accounts, disks and files.",
+    description = "Moves EBS snapshots between regions, accounts, disks, files and S3.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
@@ -28,13 +28,22 @@ import picocli.CommandLine.ScopeType;
     usageHelpAutoWidth = true,
     subcommands = {
       ListCommand.class,
+      DiffCommand.class,
       DownloadCommand.class,
+      DeltaDownloadCommand.class,
       UploadCommand.class,
       CopyCommand.class,
+      SyncCommand.class,
+      MulticloneCommand.class,
+      FanoutCommand.class,
+      MoveToS3Command.class,
+      GetFromS3Command.class,
+      VerifyCommand.class,
       EndpointCommand.class,
       DemoCommand.class,
       BenchmarkCommand.class,
-      AutoComplete.GenerateCompletion.class
+      AutoComplete.GenerateCompletion.class,
+      CommandLine.HelpCommand.class
     },
     footer = {
       "",
@@ -68,7 +77,8 @@ public final class FspCommand implements Runnable {
   @Option(
       scope = ScopeType.INHERIT,
       names = {"-v"},
-      description = "More on standard error: -v each step, -vv each retry, -vvv everything.")
+      description =
+          "More on standard error: -v blocks passed and failed for each destination, -vv each block, -vvv each retry, and what Flink and the AWS SDK say.")
   private boolean[] verbosity = {};
 
   @Option(
@@ -168,12 +178,27 @@ public final class FspCommand implements Runnable {
     line.setExecutionExceptionHandler((failure, command, parsed) -> root.report(failure));
     line.setParameterExceptionHandler(
         (failure, parameters) -> {
-          err.println("fsp: " + failure.getMessage());
+          err.println("fsp: " + misunderstood(failure));
           err.println(
               "Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
           return 2;
         });
     return line.execute(arguments);
+  }
+
+  /** What could not be understood, and what was perhaps meant. */
+  private static String misunderstood(CommandLine.ParameterException failure) {
+    if (!(failure instanceof CommandLine.UnmatchedArgumentException unmatched)) {
+      return failure.getMessage();
+    }
+    String word = unmatched.getUnmatched().get(0);
+    boolean isCommand =
+        failure.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
+    String sentence = isCommand ? "There is no command '" + word + "'" : failure.getMessage();
+    return unmatched.getSuggestions().stream()
+        .findFirst()
+        .map(nearest -> sentence + "; did you mean '" + nearest + "'?")
+        .orElse(sentence + ".");
   }
 
   private int report(Exception failure) {
@@ -190,7 +215,7 @@ public final class FspCommand implements Runnable {
   }
 
   /** Java says of many files no more than their names. */
-  private static String sentence(Exception failure) {
+  static String sentence(Exception failure) {
     if (failure instanceof NoSuchFileException) {
       return failure.getMessage() + ": no such file or directory.";
     }

@@ -7,10 +7,11 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
+import org.snapshotproxy.connectors.aws.AwsAccess;
+import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Digests;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Origin;
-import org.snapshotproxy.connectors.ebs.AwsAccess;
 import org.snapshotproxy.connectors.ebs.EbsDestination;
 import org.snapshotproxy.connectors.ebs.SnapshotSpec;
 import org.snapshotproxy.connectors.ebs.Snapshots;
@@ -20,6 +21,8 @@ import org.snapshotproxy.pipelines.job.TransferJob;
 
 /**
  * A new snapshot on its way from nothing to completed: start, transfer, seal (by the job), wait.
+ * {@link #fill} goes the whole way; where one job fills several, each is started and waited for by
+ * itself. Used by one thread.
  */
 final class NewSnapshot {
   /** Completion takes minutes at most; a day is beyond any that still comes. */
@@ -31,6 +34,10 @@ final class NewSnapshot {
 
   /** Whether this run's own job sealed the snapshot. */
   private volatile boolean sealed;
+
+  private String snapshotId;
+  private boolean done;
+  private Runnable undo;
 
   NewSnapshot(FspCommand root, AwsAccess access, SnapshotOptions options) {
     this.root = root;
@@ -62,34 +69,72 @@ final class NewSnapshot {
       throws IOException, InterruptedException {
     // Refuses wrong settings before there is a snapshot.
     TransferOptions.Settings transfer = TransferOptions.from(config);
+    start(run, spec);
+    if (done) {
+      return new Filled(snapshotId, JobRunner.Outcome.UNKNOWN);
+    }
+    List<Destination> destinations = List.of(destination());
+    JobRunner.Outcome outcome =
+        run.job(jobName, env -> TransferJob.transfer(env, origin, destinations, transfer));
+    if (outcome.attached()) {
+      await(run);
+    } else {
+      run.succeeded();
+    }
+    return new Filled(snapshotId, outcome);
+  }
+
+  /** Starts the snapshot, or finds the one that the same named run started before. */
+  void start(Run run, SnapshotSpec spec) throws IOException, InterruptedException {
     try (Snapshots snapshots = new Snapshots(access)) {
-      String snapshotId = snapshots.start(spec);
-      if (root.runIdGiven() && isCompleted(snapshots, snapshotId)) {
-        run.warn(
-            "run " + root.runId() + " has already made this snapshot; nothing was moved again");
-        return new Filled(snapshotId, JobRunner.Outcome.UNKNOWN);
-      }
-      run.onFailure(
-          snapshotId
-              + " in "
-              + access.region()
-              + " was started, will not be completed and could not be deleted",
-          () -> takeBack(snapshotId));
-      EbsDestination destination = new EbsDestination(access, snapshotId);
-      JobRunner.Outcome outcome =
-          run.job(
-              jobName, env -> TransferJob.transfer(env, origin, List.of(destination), transfer));
-      if (!outcome.attached()) {
-        run.succeeded();
-        return new Filled(snapshotId, outcome);
-      }
-      sealed = true;
-      if (options.await() && !snapshots.awaitCompleted(snapshotId, COMPLETION_PATIENCE)) {
+      snapshotId = snapshots.start(spec);
+      done = root.runIdGiven() && isCompleted(snapshots, snapshotId);
+    }
+    if (done) {
+      run.warn("run " + root.runId() + " has already made this snapshot; nothing was moved again");
+      return;
+    }
+    undo =
+        run.onFailure(
+            snapshotId
+                + " in "
+                + access.region()
+                + " was started, will not be completed and could not be deleted",
+            this::takeBack);
+  }
+
+  /** Once started. */
+  String snapshotId() {
+    return snapshotId;
+  }
+
+  /** Whether an earlier run of this name completed it, so that nothing is left to do. */
+  boolean isDone() {
+    return done;
+  }
+
+  /** Where the job moves the blocks to, once started and not done. */
+  EbsDestination destination() {
+    return new EbsDestination(access, snapshotId);
+  }
+
+  /** For {@link Run#takeBack}, once started and not done. */
+  Runnable undo() {
+    return undo;
+  }
+
+  /** After the job has sealed it: waits as the options say. */
+  void await(Run run) throws IOException, InterruptedException {
+    sealed = true;
+    if (!options.await()) {
+      return;
+    }
+    try (Snapshots snapshots = new Snapshots(access)) {
+      if (!snapshots.awaitCompleted(snapshotId, COMPLETION_PATIENCE)) {
         run.warn(
             snapshotId
                 + " is sealed; whether it is completed cannot be seen without the permission ec2:DescribeSnapshots.");
       }
-      return new Filled(snapshotId, outcome);
     }
   }
 
@@ -105,7 +150,7 @@ final class NewSnapshot {
     }
   }
 
-  private void takeBack(String snapshotId) throws IOException, InterruptedException {
+  private void takeBack() throws IOException, InterruptedException {
     if (root.runIdGiven() && !sealed) {
       // Another run of this name may have sealed it, or may be going on with it.
       root.err()

@@ -12,6 +12,7 @@ import org.snapshotproxy.pipelines.job.JobRunner;
 /** A bar on standard error while an embedded job runs and a person watches; nothing otherwise. */
 final class ProgressLine implements AutoCloseable {
   private final Optional<ProgressBar> bar;
+  private final long countedBefore = Progress.counted();
   private final long listedBefore = Progress.listed();
   private final long writtenBefore = Progress.written();
   private final boolean counting;
@@ -36,18 +37,19 @@ final class ProgressLine implements AutoCloseable {
             .setUpdateIntervalMillis(250)
             .setConsumer(new ConsoleProgressBarConsumer(root.err()))
             .build();
-    return new ProgressLine(Optional.of(bar), title.startsWith("list"));
+    return new ProgressLine(Optional.of(bar), title.startsWith("list") || title.startsWith("diff"));
   }
 
   void tick(boolean ended) {
     bar.ifPresent(
         line -> {
+          long counted = (Progress.counted() - countedBefore) * Blocks.SIZE;
           long listed = (Progress.listed() - listedBefore) * Blocks.SIZE;
           long written = (Progress.written() - writtenBefore) * Blocks.SIZE;
           if (!counting && listed > 0 || ended) {
-            line.maxHint(Math.max(listed, 1));
+            line.maxHint(Math.max(counting ? counted : listed, 1));
           }
-          line.stepTo(counting ? listed : written);
+          line.stepTo(counting ? counted : written);
         });
   }
 

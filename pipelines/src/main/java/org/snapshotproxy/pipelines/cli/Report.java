@@ -21,8 +21,12 @@ final class Report {
   private final Map<String, Object> fields = new LinkedHashMap<>();
 
   Report(FspCommand root, String command) {
-    this.out = root.out();
-    this.json = root.json();
+    this(root.out(), root.json(), command);
+  }
+
+  Report(PrintStream out, boolean json, String command) {
+    this.out = out;
+    this.json = json;
     fields.put("command", command);
   }
 
@@ -36,6 +40,20 @@ final class Report {
   Report field(String name, Object value) {
     fields.put(name, value);
     return this;
+  }
+
+  /** A line of the plain form that is an object, in the order of its fields. */
+  Report object(Map<String, ?> object) {
+    lines.add(toJson(object));
+    return this;
+  }
+
+  private static String toJson(Map<String, ?> object) {
+    try {
+      return new ObjectMapper().writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings and numbers are always JSON", e);
+    }
   }
 
   /** Blocks moved, as {@code chunks} and {@code bytes}. */
@@ -53,11 +71,7 @@ final class Report {
   /** Writes it out. */
   void print() {
     if (json) {
-      try {
-        out.println(new ObjectMapper().writeValueAsString(fields));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("strings and numbers are always JSON", e);
-      }
+      out.println(toJson(fields));
     } else {
       lines.forEach(out::println);
     }

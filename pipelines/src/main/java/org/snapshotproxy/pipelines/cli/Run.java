@@ -37,21 +37,37 @@ final class Run implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
-  /** Registers what to take back; the sentence says what is left where taking back fails. */
-  void onFailure(String leftover, Undo undo) {
+  /**
+   * Registers what to take back; the sentence says what is left where taking back fails.
+   *
+   * @return for {@link #takeBack}
+   */
+  Runnable onFailure(String leftover, Undo undo) {
+    Runnable told =
+        () -> {
+          try {
+            undo.run();
+          } catch (IOException | FspException e) {
+            root.err().println("fsp: " + leftover + " (" + e.getMessage() + ")");
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            root.err().println("fsp: " + leftover + " (interrupted)");
+          }
+        };
     synchronized (undos) {
-      undos.push(
-          () -> {
-            try {
-              undo.run();
-            } catch (IOException | FspException e) {
-              root.err().println("fsp: " + leftover + " (" + e.getMessage() + ")");
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-              root.err().println("fsp: " + leftover + " (interrupted)");
-            }
-          });
+      undos.push(told);
     }
+    return told;
+  }
+
+  /** Takes one thing back now, whatever becomes of the run. */
+  void takeBack(Runnable undo) {
+    synchronized (undos) {
+      if (!undos.remove(undo)) {
+        return;
+      }
+    }
+    undo.run();
   }
 
   JobRunner.Outcome job(String name, Consumer<StreamExecutionEnvironment> graph)

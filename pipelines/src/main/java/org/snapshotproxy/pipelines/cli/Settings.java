@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.FspException;
-import org.snapshotproxy.connectors.ebs.AwsAccess;
 import org.snapshotproxy.operators.TransferOptions;
 import org.snapshotproxy.pipelines.job.JobRunner;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -64,14 +64,33 @@ final class Settings {
 
   /** Access to the destination, where an option left out means the origin's. */
   AwsAccess destination(DestinationOptions options) {
-    return access(
+    return destination(
         options.region() == null ? root.originRegion() : options.region(),
-        options.profile() == null ? root.profile() : options.profile(),
+        options.profile(),
         options.roleArn(root.roleArn()),
-        options.endpointUrl() == null ? root.endpointUrl() : options.endpointUrl());
+        options.endpointUrl());
   }
 
-  private static AwsAccess access(String region, String profile, String roleArn, String endpoint) {
+  /** Access to one of several destinations. */
+  AwsAccess destination(DestinationLine line) {
+    return destination(
+        line.region(), line.profile(), line.roleArn(root.roleArn()), line.endpointUrl());
+  }
+
+  private AwsAccess destination(String region, String profile, String roleArn, String endpoint) {
+    return access(
+        region,
+        profile == null ? root.profile() : profile,
+        roleArn,
+        endpoint == null ? root.endpointUrl() : endpoint);
+  }
+
+  /**
+   * Access by names, each of which may be null for its default.
+   *
+   * @param endpoint one URL for every service
+   */
+  static AwsAccess access(String region, String profile, String roleArn, String endpoint) {
     Map<String, String> environment = System.getenv();
     return AwsAccess.of(
         region == null ? defaultRegion(profile) : region, profile, roleArn, endpoint, environment);

@@ -8,8 +8,13 @@ final class SnapshotId {
 
   private SnapshotId() {}
 
+  /** Whether a word can only be meant as a snapshot id. */
+  static boolean is(String word) {
+    return FORM.matcher(word).matches();
+  }
+
   static String check(String id) {
-    if (!FORM.matcher(id).matches()) {
+    if (!is(id)) {
       throw new UsageException(
           "'" + id + "' is not a snapshot id, such as snap-0123456789abcdef0.");
     }

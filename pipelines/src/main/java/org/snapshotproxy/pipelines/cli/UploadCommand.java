@@ -1,13 +1,19 @@
 package org.snapshotproxy.pipelines.cli;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
+import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Origin;
-import org.snapshotproxy.connectors.ebs.AwsAccess;
+import org.snapshotproxy.connectors.base.source.ChildOrigin;
+import org.snapshotproxy.connectors.base.source.ListedOrigin;
+import org.snapshotproxy.connectors.ebs.EbsOrigin;
 import org.snapshotproxy.connectors.ebs.PermissionCheck;
+import org.snapshotproxy.connectors.ebs.SnapshotInfo;
 import org.snapshotproxy.connectors.ebs.SnapshotSpec;
+import org.snapshotproxy.connectors.ebs.Snapshots;
 import org.snapshotproxy.operators.TransferOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +46,7 @@ final class UploadCommand implements Callable<Integer> {
       names = {"--parent_snapshot_id", "--parent-snapshot-id"},
       paramLabel = "SNAPSHOT",
       description =
-          "Make the new snapshot a child of this one; only its differing blocks are then new.")
+          "Make the new snapshot a child of this one, so that diff and sync know both; what the image does not hold is cleared.")
   private String parentSnapshotId;
 
   @Mixin private DestinationOptions destination;
@@ -63,7 +69,7 @@ final class UploadCommand implements Callable<Integer> {
     if (dryRun.given(root)) {
       return dryRun(access);
     }
-    Origin origin = image.origin(zeros.fullCopy(), parentSnapshotId != null, volumeGiB);
+    Origin origin = origin(image, access, volumeGiB, settings.listConcurrency());
     long started = System.nanoTime();
     try (Run run = new Run(root, config, "upload", image.bytes())) {
       NewSnapshot.Filled filled =
@@ -82,6 +88,30 @@ final class UploadCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private Origin origin(UploadOrigin image, AwsAccess access, int volumeGiB, int listConcurrency)
+      throws IOException, InterruptedException {
+    if (parentSnapshotId == null) {
+      return image.origin(zeros.fullCopy());
+    }
+    ListedOrigin covering = image.covering(volumeGiB);
+    if (zeros.fullCopy()) {
+      return covering;
+    }
+    SnapshotInfo parent;
+    try (Snapshots snapshots = new Snapshots(access)) {
+      parent = snapshots.inspect(parentSnapshotId);
+    } catch (FspException e) {
+      throw new FspException(
+          "The parent must be readable, for a child keeps its blocks where the image has none"
+              + " (or pass --full_copy, which sends every block): "
+              + e.getMessage(),
+          e);
+    }
+    EbsOrigin held =
+        new EbsOrigin(access, parent, EbsOrigin.Unlisted.IGNORE, false, listConcurrency);
+    return new ChildOrigin(covering, held, listConcurrency);
   }
 
   private SnapshotSpec spec(AwsAccess access, int volumeGiB, UploadOrigin image) {
@@ -125,6 +155,9 @@ final class UploadCommand implements Callable<Integer> {
     DryRun checks = new DryRun();
     checks.check("origin " + path, () -> UploadOrigin.inspect(path));
     try (PermissionCheck permissions = new PermissionCheck(access)) {
+      if (parentSnapshotId != null && !zeros.fullCopy()) {
+        permissions.canList(parentSnapshotId);
+      }
       permissions.canWrite(
           !snapshot.tags().isEmpty(), snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
       checks.add(permissions.findings());

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Origin;
+import org.snapshotproxy.connectors.base.source.ListedOrigin;
 import org.snapshotproxy.connectors.device.FileSystemOrigin;
 import org.snapshotproxy.connectors.device.Fingerprint;
 import org.snapshotproxy.connectors.device.Holes;
@@ -54,20 +55,31 @@ final class UploadOrigin {
     return bytes;
   }
 
+  /** Whether it is a block device of this machine. */
+  boolean isBlockDevice() {
+    return origin instanceof LocalOrigin local && local.isBlockDevice();
+  }
+
+  /** What it has data of, and no holes. */
+  Origin origin() {
+    return origin;
+  }
+
   /**
-   * The origin for a transfer.
+   * The origin for a transfer to a fresh destination.
    *
    * @param everything whether holes are sent as well
-   * @param ontoParent whether the destination starts with a parent's data, which holes must clear
    */
-  Origin origin(boolean everything, boolean ontoParent, int volumeGiB) {
-    if (origin instanceof LocalOrigin local) {
-      if (ontoParent) {
-        return local.covering(volumeGiB * Blocks.GIB);
-      }
-      return everything ? local.withHoles(Holes.MOVE) : local;
-    }
-    return ontoParent ? ((FileSystemOrigin) origin).covering(volumeGiB * Blocks.GIB) : origin;
+  Origin origin(boolean everything) {
+    return everything && origin instanceof LocalOrigin local ? local.withHoles(Holes.MOVE) : origin;
+  }
+
+  /** The origin that clears whatever it has no data for, up to the volume's end. */
+  ListedOrigin covering(int volumeGiB) {
+    long volume = volumeGiB * Blocks.GIB;
+    return origin instanceof LocalOrigin local
+        ? local.covering(volume)
+        : ((FileSystemOrigin) origin).covering(volume);
   }
 
   /**

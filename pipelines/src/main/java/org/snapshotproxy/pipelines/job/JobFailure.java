@@ -1,41 +1,59 @@
 package org.snapshotproxy.pipelines.job;
 
 import java.io.IOException;
-import org.apache.flink.util.ExceptionUtils;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.flink.util.SerializedThrowable;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.operators.PartialFailure;
 
-/** Finds the sentence for the user in the pile of causes that a failed job comes with. */
+/** Finds what a job had to say in the pile of causes that a failed one comes with. */
 final class JobFailure {
   private JobFailure() {}
 
   /**
    * The failure in one sentence.
    *
-   * @return an {@link FspException} where one is among the causes, else the innermost cause as an
-   *     {@link IOException}
+   * @return the outermost {@link IOException} among the causes, else the innermost cause
+   * @throws FspException where one is among the causes
    */
   static IOException of(Exception failure) {
-    Throwable known = failure;
-    while (known != null) {
-      if (known instanceof SerializedThrowable serialized) {
-        known = serialized.deserializeError(JobFailure.class.getClassLoader());
-      }
-      if (known instanceof FspException fatal) {
-        throw new FspException(fatal.getMessage(), failure);
-      }
-      Throwable cause = known.getCause();
-      if (cause == null || cause == known) {
-        break;
-      }
-      known = cause;
-    }
-    Throwable innermost = known;
+    List<Throwable> causes = causes(failure);
+    first(causes, FspException.class)
+        .ifPresent(
+            fatal -> {
+              throw new FspException(fatal.getMessage(), failure);
+            });
     Throwable told =
-        ExceptionUtils.findThrowable(failure, IOException.class)
+        first(causes, IOException.class)
             .map(Throwable.class::cast)
-            .orElse(innermost);
+            .orElse(causes.get(causes.size() - 1));
     return new IOException(
         told.getMessage() == null ? told.getClass().getSimpleName() : told.getMessage(), failure);
+  }
+
+  /** The end of a job of which only some destinations failed, if it is that. */
+  static Optional<PartialFailure> partial(Exception failure) {
+    return first(causes(failure), PartialFailure.class);
+  }
+
+  private static <T> Optional<T> first(List<Throwable> causes, Class<T> type) {
+    return causes.stream().filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  /** Outermost first; those that came serialized as what they were. */
+  private static List<Throwable> causes(Throwable failure) {
+    List<Throwable> causes = new ArrayList<>();
+    Throwable next = failure;
+    while (next != null && !causes.contains(next)) {
+      Throwable known =
+          next instanceof SerializedThrowable serialized
+              ? serialized.deserializeError(JobFailure.class.getClassLoader())
+              : next;
+      causes.add(known);
+      next = known.getCause();
+    }
+    return causes;
   }
 }

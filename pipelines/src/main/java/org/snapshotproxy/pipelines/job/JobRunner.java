@@ -3,6 +3,7 @@ package org.snapshotproxy.pipelines.job;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,8 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.operators.PartialFailure;
 import org.snapshotproxy.operators.Totals;
 
 /**
@@ -43,10 +46,50 @@ public final class JobRunner {
    * @param written distinct blocks written, or counted
    * @param cleared distinct blocks cleared
    * @param skipped distinct zero blocks left out by choice
+   * @param failures why destinations failed, by their number, 0 on; only where there are several
+   * @param totals everything the job reported, by its name in {@link Totals}
    */
-  public record Outcome(boolean attached, long written, long cleared, long skipped) {
+  public record Outcome(
+      boolean attached,
+      long written,
+      long cleared,
+      long skipped,
+      Map<Integer, String> failures,
+      Map<String, Object> totals) {
+    /**
+     * What stands under a name of {@link Totals}.
+     *
+     * @throws FspException if the job ended without reporting it, as it may when a task manager is
+     *     lost at the very end
+     */
+    public <T> T reported(String name, Class<T> type) {
+      Object value = totals.get(name);
+      if (!type.isInstance(value)) {
+        throw new FspException(
+            "The job ended, but what it counted ("
+                + name
+                + ") was lost with a failure at its very end; repeat the command.");
+      }
+      return type.cast(value);
+    }
+
     /** Of a job that was not waited for, or not needed. */
-    public static final Outcome UNKNOWN = new Outcome(false, 0, 0, 0);
+    public static final Outcome UNKNOWN = new Outcome(false, 0, 0, 0, Map.of(), Map.of());
+
+    static Outcome of(Map<String, Object> totals) {
+      return new Outcome(
+          true,
+          total(totals, Totals.WRITTEN),
+          total(totals, Totals.CLEARED),
+          total(totals, Totals.SKIPPED),
+          Map.of(),
+          totals);
+    }
+
+    static Outcome of(PartialFailure end) {
+      return new Outcome(
+          true, end.written(), end.cleared(), end.skipped(), end.failures(), Map.of());
+    }
   }
 
   /** Builds and runs a job to its end, or only submits it where the user asked for that. */
@@ -73,6 +116,14 @@ public final class JobRunner {
   /** Whether jobs run on a mini cluster in this process. */
   public static boolean isEmbedded() {
     return StreamExecutionEnvironment.getExecutionEnvironment() instanceof LocalStreamEnvironment;
+  }
+
+  /** Whether the end of jobs is waited for here, so that what came of them is known. */
+  public static boolean isAttached() {
+    return isEmbedded()
+        || StreamExecutionEnvironment.getExecutionEnvironment()
+            .getConfiguration()
+            .get(DeploymentOptions.ATTACHED);
   }
 
   /** Asks a running job to stop, and waits a little for it. */
@@ -106,21 +157,20 @@ public final class JobRunner {
     try {
       while (true) {
         try {
-          Map<String, Object> totals =
+          return Outcome.of(
               result
                   .get(Duration.ofMillis(250).toMillis(), TimeUnit.MILLISECONDS)
-                  .getAllAccumulatorResults();
-          return new Outcome(
-              true,
-              total(totals, Totals.WRITTEN),
-              total(totals, Totals.CLEARED),
-              total(totals, Totals.SKIPPED));
+                  .getAllAccumulatorResults());
         } catch (TimeoutException e) {
           tick.accept(false);
         }
       }
     } catch (ExecutionException e) {
-      throw JobFailure.of(e);
+      Optional<PartialFailure> end = JobFailure.partial(e);
+      if (end.isEmpty()) {
+        throw JobFailure.of(e);
+      }
+      return Outcome.of(end.get());
     } finally {
       running = null;
       tick.accept(true);

@@ -4,16 +4,23 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.ComparingDestination;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.operators.Cells;
 import org.snapshotproxy.operators.FetchFunction;
+import org.snapshotproxy.operators.SampleOperator;
 import org.snapshotproxy.operators.SegmentSink;
 import org.snapshotproxy.operators.TallyOperator;
 import org.snapshotproxy.operators.TransferOptions;
 
-/** The graph of every transfer: one origin, any number of destinations; and that of a count. */
+/**
+ * The graph of every transfer, from one origin to any number of destinations, and those of a
+ * comparison and of a count.
+ */
 public final class TransferJob {
   private TransferJob() {}
 
@@ -23,26 +30,57 @@ public final class TransferJob {
       Origin origin,
       List<Destination> destinations,
       TransferOptions.Settings settings) {
-    DataStream<Segment> segments =
-        FetchFunction.fetch(descriptors(env, origin), origin, settings, destinations.size());
-    for (int i = 0; i < destinations.size(); i++) {
-      Destination destination = destinations.get(i);
-      segments
-          .sinkTo(new SegmentSink(destination, settings))
-          .name("write " + destination.name())
-          .uid("write-" + i);
-    }
+    write(FetchFunction.fetch(descriptors(env, origin), origin, settings), destinations, settings);
   }
 
-  /** Counts the blocks of the origin. */
-  public static void count(StreamExecutionEnvironment env, Origin origin) {
-    TallyOperator.count(descriptors(env, origin));
+  private static void write(
+      DataStream<Segment> segments,
+      List<Destination> destinations,
+      TransferOptions.Settings settings) {
+    SegmentSink sink = new SegmentSink(destinations, settings);
+    segments.sinkTo(sink).name(sink.name()).uid("write");
+  }
+
+  /**
+   * Shows the segments of the origin to a destination that compares.
+   *
+   * @param sample whether only a sample of them
+   */
+  public static void compare(
+      StreamExecutionEnvironment env,
+      Origin origin,
+      ComparingDestination destination,
+      boolean sample,
+      TransferOptions.Settings settings) {
+    DataStream<SegmentDescriptor> all = descriptors(env, origin);
+    write(
+        FetchFunction.fetch(sample ? SampleOperator.sample(all) : all, origin, settings),
+        List.of(destination),
+        settings);
+  }
+
+  /**
+   * Counts the blocks of the origin.
+   *
+   * @param volumeBytes length of the volume, which the counts by cell divide
+   * @return the counted descriptors, for whatever else is to become of them
+   */
+  public static DataStream<SegmentDescriptor> count(
+      StreamExecutionEnvironment env, Origin origin, long volumeBytes) {
+    DataStream<SegmentDescriptor> descriptors = descriptors(env, origin);
+    TallyOperator.count(descriptors, Cells.of(Blocks.blocksFor(volumeBytes)));
+    return descriptors;
   }
 
   private static DataStream<SegmentDescriptor> descriptors(
       StreamExecutionEnvironment env, Origin origin) {
+    return descriptors(env, origin, "list");
+  }
+
+  static DataStream<SegmentDescriptor> descriptors(
+      StreamExecutionEnvironment env, Origin origin, String uid) {
     return env.fromSource(
             origin.source(), WatermarkStrategy.noWatermarks(), "list " + origin.name())
-        .uid("list");
+        .uid(uid);
   }
 }

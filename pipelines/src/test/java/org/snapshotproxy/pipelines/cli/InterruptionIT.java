@@ -72,6 +72,40 @@ class InterruptionIT {
   }
 
   @Test
+  void anInterruptedFanoutDeletesEverySnapshotItStarted() throws Exception {
+    Path image = DiskImage.full(20_000_000, 1).create(work.resolve("disk.img"));
+    Path list = Files.writeString(work.resolve("regions.txt"), "us-east-1\neu-west-1\n");
+    Path again = work.resolve("again.txt");
+    cloud.control().addFault("stall:op=PutSnapshotBlock,block=5");
+    Witness ireland = cloud.in("eu-west-1");
+    try (Launched fanout =
+        Launched.start(
+            directory,
+            cloud.url(),
+            "fanout",
+            image.toString(),
+            list.toString(),
+            "--failed",
+            again.toString())) {
+      Await.until("a block that was put", () -> cloud.answered("PutSnapshotBlock") > 0);
+      assertThat(virginia.snapshots()).hasSize(1);
+      assertThat(ireland.snapshots()).hasSize(1);
+
+      fanout.interrupt();
+
+      Invocation ended = fanout.end();
+      assertThat(ended.code()).isEqualTo(INTERRUPTED);
+      assertThat(ended.out()).isEmpty();
+      assertThat(ended.err().lines())
+          .filteredOn(line -> line.startsWith("fsp: deleted snap-"))
+          .hasSize(2);
+      assertThat(virginia.snapshots()).isEmpty();
+      assertThat(ireland.snapshots()).isEmpty();
+      assertThat(again).hasSameTextualContentAs(list);
+    }
+  }
+
+  @Test
   void anEndpointThatIsKilledInTheMiddleOfACopyIsASentence() throws Exception {
     try (Launched endpoint =
         Launched.start(

@@ -89,6 +89,20 @@ class JobJarIT {
     assertSame(origin, ireland, copy);
   }
 
+  @Test
+  void anArchiveIsMadeAndRestoredInTheSameTaskManager() throws Exception {
+    String origin = virginia.completed(1, Map.of(0, Witness.block(1), 70, Witness.block(2)));
+    try (TestBucket bucket = new TestBucket()) {
+      String[] s3 = {"--endpoint-url", cloud.url(), "--s3-endpoint-url", TestBucket.url()};
+      flinkRun(true, "movetos3", origin, bucket.name(), s3[0], s3[1], s3[2], s3[3]);
+      flinkRun(
+          true, "getfroms3", origin, bucket.name(), "-d", "eu-west-1", s3[0], s3[1], s3[2], s3[3]);
+    }
+
+    Witness ireland = cloud.in("eu-west-1");
+    assertSame(origin, ireland, ireland.snapshots().iterator().next());
+  }
+
   private void flinkRun(boolean attached, String... arguments) throws Exception {
     Configuration client = new Configuration(cluster.getClientConfiguration());
     client.set(DeploymentOptions.TARGET, "remote");

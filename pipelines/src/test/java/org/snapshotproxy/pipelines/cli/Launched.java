@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.snapshotproxy.pipelines.Fsp;
 
-/** A command started through the launcher, as a user starts it: a process of its own. */
+/** A command started as a user starts it: a process of its own. */
 final class Launched implements AutoCloseable {
   /** Tests run in the module's directory; the launcher stands above it. */
   private static final Path LAUNCHER = Path.of("..", "fsp").toAbsolutePath().normalize();
@@ -32,7 +33,34 @@ final class Launched implements AutoCloseable {
    * @param endpoint for {@code AWS_ENDPOINT_URL}, or empty
    */
   static Launched start(Path directory, String endpoint, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    Map<String, String> environment =
+        endpoint.isEmpty() ? Map.of() : Map.of("AWS_ENDPOINT_URL", endpoint);
+    return start(directory, environment, List.of(LAUNCHER.toString()), arguments);
+  }
+
+  /**
+   * Starts a command on this process's own class path, where nothing has to be packaged.
+   *
+   * @param aws variables of the environment, the only ones of AWS's beside the credentials
+   */
+  static Launched unpackaged(Path directory, Map<String, String> aws, String... arguments)
+      throws IOException {
+    List<String> java = new ArrayList<>();
+    java.add(ProcessHandle.current().info().command().orElse("java"));
+    for (String opened : List.of("java.lang", "java.util", "java.net")) {
+      java.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+    }
+    // It lives for a moment.
+    java.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    java.addAll(List.of("-Dfsp.launcher=true", "-cp", System.getProperty("java.class.path")));
+    java.add(Fsp.class.getName());
+    return start(directory, aws, java, arguments);
+  }
+
+  private static Launched start(
+      Path directory, Map<String, String> aws, List<String> program, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
@@ -45,9 +73,7 @@ final class Launched implements AutoCloseable {
     environment.keySet().removeIf(name -> name.startsWith("AWS_"));
     environment.put("AWS_ACCESS_KEY_ID", TestCloud.KEY);
     environment.put("AWS_SECRET_ACCESS_KEY", TestCloud.SECRET);
-    if (!endpoint.isEmpty()) {
-      environment.put("AWS_ENDPOINT_URL", endpoint);
-    }
+    environment.putAll(aws);
     return new Launched(builder.start(), out, err);
   }
 
@@ -74,6 +100,11 @@ final class Launched implements AutoCloseable {
     return Files.readAllLines(out).stream()
         .findFirst()
         .orElseThrow(() -> new AssertionError("it ended without a line"));
+  }
+
+  /** What it has said on standard error so far. */
+  String said() throws IOException {
+    return Files.readString(err);
   }
 
   /** What Ctrl-C does. */

@@ -180,6 +180,45 @@ class NewSnapshotTest {
         cloud.fsp("upload", path.toString(), "--parent_snapshot_id", parent).succeeded().lastLine();
 
     assertReadsAs(next, child);
+    // Data at 0 and 4; of the parent's blocks 2, 9 and 2000 have to go, and nothing else is sent.
+    assertThat(virginia.changes(parent, child).keySet()).containsExactly(0, 2, 4, 9, 2000);
+  }
+
+  @Test
+  void aChildOfALargerVolumeClearsOnlyWhatItsParentHas() throws Exception {
+    String parent = virginia.completed(1, BLOCKS);
+
+    String child = upload("--parent-snapshot-id", parent, "--volume-size", "3");
+
+    assertThat(virginia.changes(parent, child).keySet()).containsExactly(0, 1, 2, 70);
+  }
+
+  @Test
+  void aFullChildSendsEveryBlockAndReadsTheSame() throws Exception {
+    String parent = virginia.completed(1, BLOCKS);
+    DiskImage next = new DiskImage(6L * BLOCK, List.of(new Extent(4L * BLOCK, 10, 4)));
+    Path path = next.create(directory.resolve("next.img"));
+
+    String child =
+        cloud
+            .fsp("upload", path.toString(), "--parent_snapshot_id", parent, "-f")
+            .succeeded()
+            .lastLine();
+
+    assertReadsAs(next, child);
+    assertThat(virginia.changes(parent, child)).hasSize(2048);
+  }
+
+  @Test
+  void aParentThatCannotBeReadIsRefusedBeforeAnythingIsStarted() throws Exception {
+    String parent = virginia.completed(1, BLOCKS);
+    cloud.control().addFault("access-denied:op=ListSnapshotBlocks");
+
+    Invocation upload = cloud.fsp("upload", image.toString(), "--parent-snapshot-id", parent);
+
+    assertThat(upload.code()).isEqualTo(1);
+    assertThat(upload.err()).contains("must be readable", parent, "denied").hasLineCount(1);
+    assertThat(virginia.snapshots()).containsExactly(parent);
   }
 
   private void assertReadsAs(DiskImage expected, String id) throws IOException {

@@ -110,7 +110,7 @@ class RoundTripTest {
     cloud.fsp("-o", "eu-west-1", "download", copied, restored.toString()).succeeded();
 
     Path volume = image.as(directory.resolve("volume"), image.volumeGiB() * DiskImage.GIB);
-    assertThat(Files.mismatch(volume, restored)).as("first different byte").isEqualTo(-1);
+    Shell.assertSameBytes(volume, restored);
     assertThat(Files.mismatch(original, image.create(directory.resolve("again"))))
         .as("the original is as it was")
         .isEqualTo(-1);

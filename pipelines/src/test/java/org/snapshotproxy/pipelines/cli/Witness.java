@@ -80,6 +80,19 @@ final class Witness implements AutoCloseable {
                                             .build())
                                 .toList()))
             .snapshotId();
+    return complete(id, blocks);
+  }
+
+  /** A completed child of a snapshot with these blocks of its own. */
+  String child(String parent, int volumeGiB, Map<Integer, byte[]> blocks)
+      throws InterruptedException {
+    String id =
+        ebs.startSnapshot(r -> r.volumeSize((long) volumeGiB).parentSnapshotId(parent))
+            .snapshotId();
+    return complete(id, blocks);
+  }
+
+  private String complete(String id, Map<Integer, byte[]> blocks) throws InterruptedException {
     blocks.forEach((index, bytes) -> put(id, index, bytes));
     ebs.completeSnapshot(r -> r.snapshotId(id).changedBlocksCount(blocks.size()));
     while (!describe(id).stateAsString().equals("completed")) {
@@ -136,19 +149,44 @@ final class Witness implements AutoCloseable {
     return blocks;
   }
 
+  /** The digests of the blocks that hold anything but zeros, by index. */
+  Map<Integer, String> contents(String id) {
+    Map<Integer, String> digests = new TreeMap<>();
+    String zeros = sha256(block(0));
+    for (Block block : blocks(id)) {
+      String digest = sha256(read(id, block));
+      if (!digest.equals(zeros)) {
+        digests.put(block.blockIndex(), digest);
+      }
+    }
+    return digests;
+  }
+
+  private byte[] read(String id, Block block) {
+    return ebs.getSnapshotBlockAsBytes(
+            r -> r.snapshotId(id).blockIndex(block.blockIndex()).blockToken(block.blockToken()))
+        .asByteArray();
+  }
+
+  /** The blocks of the list of changes: whether the second snapshot has them, by index. */
+  Map<Integer, Boolean> changes(String first, String second) {
+    Map<Integer, Boolean> changes = new TreeMap<>();
+    ebs.listChangedBlocksPaginator(r -> r.firstSnapshotId(first).secondSnapshotId(second))
+        .forEach(
+            page ->
+                page.changedBlocks()
+                    .forEach(
+                        each -> changes.put(each.blockIndex(), each.secondBlockToken() != null)));
+    return changes;
+  }
+
   /** Writes what a volume of the snapshot would hold, as a user of the API reads it. */
   Path restore(String id, Path file) throws IOException {
     try (RandomAccessFile volume = new RandomAccessFile(file.toFile(), "rw")) {
       volume.setLength(describe(id).volumeSize() * DiskImage.GIB);
       for (Block block : blocks(id)) {
         volume.seek((long) block.blockIndex() * DiskImage.BLOCK);
-        volume.write(
-            ebs.getSnapshotBlockAsBytes(
-                    r ->
-                        r.snapshotId(id)
-                            .blockIndex(block.blockIndex())
-                            .blockToken(block.blockToken()))
-                .asByteArray());
+        volume.write(read(id, block));
       }
     }
     return file;

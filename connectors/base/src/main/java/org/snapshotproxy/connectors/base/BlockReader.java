@@ -2,10 +2,8 @@ package org.snapshotproxy.connectors.base;
 
 import java.io.IOException;
 
-/**
- * Reads the blocks of one origin. Thread-safe: one instance serves all fetching threads of a task.
- */
-public interface BlockReader extends AutoCloseable {
+/** A reader of an origin that keeps each block for itself. */
+public interface BlockReader extends PartReader {
   /**
    * Fills {@code into} with one block, blocking. Bytes past the origin's end are zeros.
    *
@@ -21,5 +19,14 @@ public interface BlockReader extends AutoCloseable {
       throws IOException, InterruptedException;
 
   @Override
-  void close() throws IOException;
+  default long[] parts(SegmentDescriptor descriptor) {
+    return Masks.singles(descriptor.move());
+  }
+
+  @Override
+  default byte[][] read(SegmentDescriptor descriptor, long part, byte[][] into)
+      throws IOException, InterruptedException {
+    int position = Long.bitCount(descriptor.move() & (part - 1));
+    return new byte[][] {read(descriptor, position, into[0])};
+  }
 }

@@ -1,24 +1,20 @@
 package org.snapshotproxy.connectors.base;
 
 import java.io.IOException;
+import java.util.List;
 
-/**
- * Writes blocks to one destination. Every call is idempotent: a replay after a failure changes
- * nothing. Thread-safe: one instance serves all writing threads of a task.
- */
-public interface BlockWriter extends AutoCloseable {
+/** A writer to a destination that takes each block for itself. */
+public interface BlockWriter extends PartWriter {
   /** Writes one block, blocking until the destination acknowledged it with the right digest. */
   void put(Block block) throws IOException, InterruptedException;
 
-  /** Makes {@code count} blocks from {@code firstBlock} on read as zeros, blocking. */
-  void clear(int firstBlock, int count) throws IOException, InterruptedException;
-
-  /**
-   * Makes everything acknowledged so far survive a crash of the machine. Called before each
-   * checkpoint.
-   */
-  void sync() throws IOException;
+  @Override
+  default long[] parts(int segment, long mask) {
+    return Masks.singles(mask);
+  }
 
   @Override
-  void close() throws IOException;
+  default void put(List<Block> part) throws IOException, InterruptedException {
+    put(part.get(0));
+  }
 }

@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * A place that segments go to, as the job graph carries it: no connection, no credential, only how
@@ -11,7 +12,12 @@ public interface Destination extends Serializable {
   String name();
 
   /** Opens a writer for one subtask. */
-  BlockWriter openWriter();
+  PartWriter openWriter();
+
+  /** Opens the ledger, in the one finalizing task, where the destination keeps one. */
+  default Optional<Ledger> openLedger() {
+    return Optional.empty();
+  }
 
   /** Opens the sealer, in the one finalizing task. */
   Sealer openSealer();

@@ -15,6 +15,38 @@ public final class Masks {
     return indexes;
   }
 
+  /** Each block of a mask as a mask of its own, ascending. */
+  public static long[] singles(long mask) {
+    long[] singles = new long[Long.bitCount(mask)];
+    long rest = mask;
+    for (int i = 0; i < singles.length; i++) {
+      singles[i] = Long.lowestOneBit(rest);
+      rest &= rest - 1;
+    }
+    return singles;
+  }
+
+  /**
+   * Refuses a division that would lose a block or move it twice.
+   *
+   * @return the parts
+   * @throws IllegalStateException if they are not disjoint and together the whole
+   */
+  public static long[] checkParts(long[] parts, long whole) {
+    long rest = whole;
+    for (long part : parts) {
+      if (part == 0 || (part & ~rest) != 0) {
+        throw new IllegalStateException(
+            "part " + Long.toHexString(part) + " is none of " + Long.toHexString(rest));
+      }
+      rest &= ~part;
+    }
+    if (rest != 0) {
+      throw new IllegalStateException("blocks " + Long.toHexString(rest) + " are in no part");
+    }
+    return parts;
+  }
+
   /** Calls {@code run} once for every run of adjacent blocks of a mask, ascending. */
   public static <E extends Exception> void forEachRun(int segment, long mask, Run<E> run) throws E {
     int bit = 0;

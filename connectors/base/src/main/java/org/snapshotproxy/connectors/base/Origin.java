@@ -12,5 +12,5 @@ public interface Origin extends Serializable {
   Source<SegmentDescriptor, ?, ?> source();
 
   /** Opens a reader for one subtask. */
-  BlockReader openReader();
+  PartReader openReader();
 }

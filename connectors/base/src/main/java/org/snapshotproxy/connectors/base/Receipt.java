@@ -1,5 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
+import java.util.List;
+
 /**
  * What a destination acknowledged of one segment. A later receipt of the same segment replaces an
  * earlier one, so a segment written twice counts once.
@@ -22,5 +24,17 @@ public record Receipt(int segment, long written, long cleared, long skipped, byt
               + Long.bitCount(written)
               + " blocks");
     }
+  }
+
+  /** The receipt of a segment whose blocks are all written. */
+  public static Receipt of(Segment segment) {
+    List<Block> blocks = segment.blocks();
+    long mask = 0;
+    byte[] digests = new byte[blocks.size() * Digests.LENGTH];
+    for (int i = 0; i < blocks.size(); i++) {
+      mask |= Blocks.bit(blocks.get(i).index());
+      System.arraycopy(blocks.get(i).digest(), 0, digests, i * Digests.LENGTH, Digests.LENGTH);
+    }
+    return new Receipt(segment.segment(), mask, segment.clear(), segment.skipped(), digests);
   }
 }

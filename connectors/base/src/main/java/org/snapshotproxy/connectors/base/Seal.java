@@ -6,7 +6,8 @@ package org.snapshotproxy.connectors.base;
  * @param written distinct blocks written
  * @param cleared distinct blocks cleared
  * @param skipped distinct zero blocks left out by choice
- * @param checksum the LINEAR checksum: SHA-256 over the raw digests of the written blocks in
- *     ascending index order
+ * @param checksum the LINEAR checksum: SHA-256 over the raw digests of the written and the cleared
+ *     blocks in ascending index order
+ * @param note what the destination's {@link Ledger} came to; empty without one
  */
-public record Seal(long written, long cleared, long skipped, byte[] checksum) {}
+public record Seal(long written, long cleared, long skipped, byte[] checksum, String note) {}

@@ -3,8 +3,9 @@
  *
  * <pre>
  *   Origin       ── source() ──▶ SegmentDescriptor … ── keyBy(segment) ──▶
- *   BlockReader  ── read(block) ──▶ Segment (blocks with bytes and digests)
- *   Destination  ── openWriter() ──▶ BlockWriter ──▶ Receipt … ── openSealer() ──▶ Sealer ──▶ Seal
+ *   PartReader   ── read(part) ──▶ Segment (blocks with bytes and digests)
+ *   Destination  ── openWriter() ──▶ PartWriter ──▶ Receipt … ─▶ Ledger ─▶ Seal ── openSealer() ──▶ Sealer
+ *   a part: what a place keeps together; a block (BlockReader, BlockWriter) or an object of an archive
  * </pre>
  *
  * <p>Into this room come the model, its serializers, the memory budget and the interfaces of a

@@ -1,11 +1,13 @@
 package org.snapshotproxy.connectors.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -47,6 +49,23 @@ class MasksPropertiesTest {
       assertThat(runs.get(i)[0]).isGreaterThan(runs.get(i - 1)[0] + runs.get(i - 1)[1]);
     }
     assertThat(runs).allMatch(run -> run[1] >= 1);
+  }
+
+  @Property
+  void aDivisionIntoPartsIsTakenAndOneThatLacksOrRepeatsABlockIsNot(
+      @ForAll("masks") long mask, @ForAll long cut) {
+    Assume.that(mask != 0 && (mask & cut) != 0 && (mask & ~cut) != 0);
+    long[] parts = {mask & cut, mask & ~cut};
+
+    assertThat(Masks.checkParts(parts, mask)).isSameAs(parts);
+    assertThat(Masks.checkParts(Masks.singles(mask), mask)).hasSize(Long.bitCount(mask));
+    assertThatIllegalStateException().isThrownBy(() -> Masks.checkParts(new long[] {cut}, mask));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Masks.checkParts(new long[] {mask & cut}, mask));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Masks.checkParts(new long[] {mask, mask & cut}, mask));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Masks.checkParts(new long[] {mask, 0}, mask));
   }
 
   /** Single bits, full masks, runs that touch either end, and any others. */

@@ -126,7 +126,7 @@ final class DeviceCheck {
   }
 
   /** {@code major:minor}, as glibc packs them into a {@code dev_t}. */
-  private static String number(Path device) throws IOException {
+  static String number(Path device) throws IOException {
     long packed = (Long) Files.getAttribute(device, "unix:rdev");
     long major = (packed >>> 8 & 0xfff) | (packed >>> 32 & ~0xfffL);
     long minor = (packed & 0xff) | (packed >>> 12 & ~0xffL & 0xffffffffL);

@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.device;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,8 +49,10 @@ public record DeviceDestination(String device, long volumeBytes, boolean durable
     public void seal(Seal seal) throws IOException {
       try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
         channel.force(true);
+      } catch (ClosedByInterruptException e) {
+        throw e;
       } catch (IOException e) {
-        throw LocalFailures.writing(device, "the last blocks", e);
+        throw LocalFailures.lost(device, e);
       }
     }
 

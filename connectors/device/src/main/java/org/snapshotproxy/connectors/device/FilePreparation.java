@@ -34,7 +34,7 @@ final class FilePreparation {
   }
 
   /** Follows links to the last one, whose end need not exist yet. */
-  private static Path resolve(Path path) {
+  static Path resolve(Path path) {
     Path at = path.toAbsolutePath();
     try {
       for (int links = 0; Files.isSymbolicLink(at); links++) {

@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.device;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,8 @@ import org.snapshotproxy.connectors.base.Sealer;
 
 /**
  * Gives the whole file its name: bytes to the disk, rename, name to the disk. After a crash between
- * any two of these a second call does what is left.
+ * any two of these a second call does what is left. The marker of a delta that was begun on the old
+ * file goes last.
  */
 final class FileSealer implements Sealer {
   private final FileDestination destination;
@@ -35,6 +37,13 @@ final class FileSealer implements Sealer {
         checkSealed(e);
       }
     }
+    // The old file may have been left half-way by a delta; the new one is whole. The marker goes
+    // only when the new name is on the disk.
+    forceDirectory();
+    DeltaMarker.of(target).remove();
+  }
+
+  private void forceDirectory() throws IOException {
     try (FileChannel directory = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
       directory.force(true);
     }
@@ -51,10 +60,10 @@ final class FileSealer implements Sealer {
     checkLength();
     try (FileChannel file = FileChannel.open(partial, StandardOpenOption.WRITE)) {
       file.force(true);
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
-      throw LocalFailures.writing(partial, "the last blocks", e);
+      throw LocalFailures.lost(partial, e);
     }
     rename();
   }

@@ -16,9 +16,11 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.snapshotproxy.connectors.base.BlockReader;
+import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
-import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.source.ListedOrigin;
+import org.snapshotproxy.connectors.base.source.SegmentLister;
 
 /**
  * A volume's image on any file system that Flink knows ({@code s3://}, {@code hdfs://}, …), of any
@@ -29,7 +31,7 @@ import org.snapshotproxy.connectors.base.SegmentDescriptor;
  * @param bytes length in bytes, 1 to 64 TiB
  * @param volumeBytes length up to which blocks past the end are cleared, at least {@code bytes}
  */
-public record FileSystemOrigin(String uri, long bytes, long volumeBytes) implements Origin {
+public record FileSystemOrigin(String uri, long bytes, long volumeBytes) implements ListedOrigin {
   public FileSystemOrigin {
     if (bytes < 1 || volumeBytes < bytes || volumeBytes > LocalPath.MAX_BYTES) {
       throw new IllegalArgumentException(
@@ -91,6 +93,17 @@ public record FileSystemOrigin(String uri, long bytes, long volumeBytes) impleme
               return new SimpleSplitAssigner(reversed);
             })
         .build();
+  }
+
+  @Override
+  public SegmentLister.Factory lister() {
+    SegmentFormat format = new SegmentFormat(bytes, volumeBytes);
+    return () -> new FileSystemLister(format);
+  }
+
+  @Override
+  public int segments() {
+    return Blocks.segmentsFor(volumeBytes);
   }
 
   @Override

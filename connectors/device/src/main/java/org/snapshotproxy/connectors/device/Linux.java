@@ -6,10 +6,13 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The system calls that Java lacks, on 64-bit Linux. Elsewhere, or where the native library cannot
@@ -89,6 +92,10 @@ final class Linux {
   static final class Descriptor implements Closeable {
     private final Path path;
     private final int fd;
+
+    /** Read by who uses the descriptor: once closed, its number may be another file's. */
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
+
     private boolean closed;
 
     private Descriptor(Path path, int flags) throws IOException {
@@ -127,6 +134,23 @@ final class Linux {
     }
 
     private long seek(long from, int whence, long unknown, long pastEnd) throws IOException {
+      use.readLock().lock();
+      try {
+        checkOpen();
+        return seekWhileOpen(from, whence, unknown, pastEnd);
+      } finally {
+        use.readLock().unlock();
+      }
+    }
+
+    private void checkOpen() throws ClosedChannelException {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+    }
+
+    private long seekWhileOpen(long from, int whence, long unknown, long pastEnd)
+        throws IOException {
       while (true) {
         try {
           return lseek(fd, from, whence);
@@ -165,6 +189,16 @@ final class Linux {
     }
 
     private boolean allocate(int mode, long offset, long length) throws IOException {
+      use.readLock().lock();
+      try {
+        checkOpen();
+        return allocateWhileOpen(mode, offset, length);
+      } finally {
+        use.readLock().unlock();
+      }
+    }
+
+    private boolean allocateWhileOpen(int mode, long offset, long length) throws IOException {
       while (true) {
         try {
           fallocate(fd, mode, offset, length);
@@ -186,15 +220,17 @@ final class Linux {
     }
 
     @Override
-    public synchronized void close() throws IOException {
-      if (closed) {
-        return;
-      }
-      closed = true;
+    public void close() throws IOException {
+      use.writeLock().lock();
       try {
-        Linux.close(fd);
+        if (!closed) {
+          closed = true;
+          Linux.close(fd);
+        }
       } catch (LastErrorException e) {
         throw failure("closing", e);
+      } finally {
+        use.writeLock().unlock();
       }
     }
   }

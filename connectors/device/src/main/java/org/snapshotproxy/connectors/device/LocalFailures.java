@@ -38,6 +38,22 @@ final class LocalFailures {
     return new IOException(sentence, e);
   }
 
+  /**
+   * The failure of the sync that a seal rests on. No retry mends it: the system tells once of what
+   * it lost, and the next sync succeeds without it.
+   */
+  static FspException lost(Path path, IOException e) {
+    return new FspException(
+        "Cannot write the last blocks to "
+            + path
+            + ": "
+            + LocalPath.reason(e)
+            + "."
+            + free(path)
+            + " What was written before may be lost; check the disk and repeat the run.",
+        e);
+  }
+
   private static String free(Path path) {
     if (!Files.isRegularFile(path)) {
       return ""; // a device lies in no file system

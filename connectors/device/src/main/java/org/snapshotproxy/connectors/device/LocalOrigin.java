@@ -8,9 +8,10 @@ import org.apache.flink.api.connector.source.Source;
 import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
-import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.source.ListedOrigin;
 import org.snapshotproxy.connectors.base.source.RangeSource;
+import org.snapshotproxy.connectors.base.source.SegmentLister;
 
 /**
  * A local file, perhaps with holes, or a block device, of any length. The last block is padded with
@@ -26,7 +27,7 @@ import org.snapshotproxy.connectors.base.source.RangeSource;
  *     cleared as well; at least {@code bytes}
  */
 public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes)
-    implements Origin {
+    implements ListedOrigin {
   public LocalOrigin {
     if (bytes < 1 || volumeBytes < bytes || volumeBytes > LocalPath.MAX_BYTES) {
       throw new IllegalArgumentException(
@@ -37,8 +38,8 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
   /**
    * Looks at a file or block device; holes are skipped.
    *
-   * @throws FspException if it is missing, not a file or block device, unreadable, empty or larger
-   *     than 64 TiB
+   * @throws FspException if it is missing, not a file or block device, unreadable, empty, larger
+   *     than 64 TiB, or left half-way by a delta
    */
   public static LocalOrigin inspect(Path path) {
     LocalPath.Kind kind = LocalPath.kindOf(path);
@@ -48,6 +49,9 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
     if (kind != LocalPath.Kind.REGULAR && kind != LocalPath.Kind.BLOCK_DEVICE) {
       throw new FspException(
           path + " is " + kind.words() + "; only a regular file or a block device can be read.");
+    }
+    if (kind == LocalPath.Kind.REGULAR) {
+      DeltaMarker.of(path).requireNone();
     }
     long bytes;
     try {
@@ -85,6 +89,23 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
   }
 
   /**
+   * The same origin without what stands behind its first bytes; they read as zeros.
+   *
+   * @param length bytes that are left, 1 to {@link #bytes()}
+   */
+  public LocalOrigin first(long length) {
+    if (length > bytes) {
+      throw new IllegalArgumentException(path + " has no " + length + " bytes");
+    }
+    return new LocalOrigin(path, length, holes, length);
+  }
+
+  /** Whether it is a block device now. */
+  public boolean isBlockDevice() {
+    return LocalPath.kindOf(Path.of(path)) == LocalPath.Kind.BLOCK_DEVICE;
+  }
+
+  /**
    * The state of the file or device now.
    *
    * @throws FspException if it cannot be looked at any more
@@ -109,10 +130,19 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
 
   @Override
   public Source<SegmentDescriptor, ?, ?> source() {
-    LocalOrigin self = this;
-    long listed = holes == Holes.CLEAR ? volumeBytes : bytes;
     // One range at a time: a listing is a few system calls, far ahead of the reading.
-    return new RangeSource(() -> new LocalLister(self), Blocks.segmentsFor(listed), 1);
+    return new RangeSource(lister(), segments(), 1);
+  }
+
+  @Override
+  public SegmentLister.Factory lister() {
+    LocalOrigin self = this;
+    return () -> new LocalLister(self);
+  }
+
+  @Override
+  public int segments() {
+    return Blocks.segmentsFor(holes == Holes.CLEAR ? volumeBytes : bytes);
   }
 
   @Override

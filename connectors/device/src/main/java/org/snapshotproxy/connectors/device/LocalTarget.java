@@ -1,7 +1,12 @@
 package org.snapshotproxy.connectors.device;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -53,6 +58,29 @@ public record LocalTarget(Path path, long volumeBytes, boolean force, boolean du
                   + kind.words()
                   + "; the target must be a file, new or old, or a block device.");
     };
+  }
+
+  /**
+   * What the target takes up. Two targets that have one of these in common would overwrite each
+   * other: two names of one file, a device and its partition.
+   *
+   * @throws FspException if the path is no place for a volume, or cannot be looked at
+   */
+  public Set<String> places() {
+    try {
+      if (isDevice()) {
+        return Kernel.RUNNING.withPartitions(path.toString(), DeviceCheck.number(path)).stream()
+            .map(node -> "device " + node.number())
+            .collect(Collectors.toSet());
+      }
+      Path file = FilePreparation.resolve(path);
+      // Not the directory's path: it may be mounted at two.
+      Object directory =
+          Files.readAttributes(file.getParent(), BasicFileAttributes.class).fileKey();
+      return Set.of(directory + " " + file.getFileName());
+    } catch (IOException e) {
+      throw new FspException("Cannot look at " + path + ": " + LocalPath.reason(e) + ".", e);
+    }
   }
 
   /**

@@ -53,7 +53,8 @@ record SegmentFormat(long bytes, long volumeBytes)
     return SegmentDescriptorCodec.type();
   }
 
-  private SegmentDescriptor describe(int segment) {
+  /** What is to be done with a segment. */
+  SegmentDescriptor describe(int segment) {
     long move = Blocks.maskWithin(segment, bytes);
     long clear = Blocks.maskWithin(segment, volumeBytes) & ~move;
     return new SegmentDescriptor(segment, move, clear, List.of());

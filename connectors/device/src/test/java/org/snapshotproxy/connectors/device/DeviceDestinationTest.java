@@ -69,7 +69,7 @@ class DeviceDestinationTest {
       }
       for (int times = 0; times < 2; times++) {
         try (Sealer sealer = destination.openSealer()) {
-          sealer.seal(new Seal(3, 13, 0, new byte[32]));
+          sealer.seal(new Seal(3, 13, 0, new byte[32], ""));
         }
       }
       destination.abandon();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ import org.snapshotproxy.connectors.base.Sealer;
 
 class FileDestinationTest {
   private static final long VOLUME = 8L * Blocks.SIZE;
-  private static final Seal SEAL = new Seal(1, 0, 0, new byte[32]);
+  private static final Seal SEAL = new Seal(1, 0, 0, new byte[32], "");
 
   @TempDir Path directory;
 
@@ -94,6 +95,39 @@ class FileDestinationTest {
 
     assertThat(old).hasContent("old");
     assertThat(names()).containsExactly("disk");
+  }
+
+  @Test
+  void aClosedWriterClearsNothingInTheFileThatHasItsDescriptorNow() throws Exception {
+    FileDestination first = prepare("first");
+    FileDestination second = prepare("second");
+    BlockWriter closed = first.openWriter();
+    closed.close();
+    try (BlockWriter writer = second.openWriter()) {
+      writer.put(Image.block(3, 7));
+
+      assertThatIOException().isThrownBy(() -> closed.clear(0, 8));
+    }
+    seal(second);
+
+    byte[] expected = new byte[(int) VOLUME];
+    Arrays.fill(expected, 3 * Blocks.SIZE, 4 * Blocks.SIZE, (byte) 7);
+    assertThat(Files.readAllBytes(directory.resolve("second"))).isEqualTo(expected);
+  }
+
+  @Test
+  void twoNamesOfOneFileAreOnePlaceAndTwoFilesAreTwo() throws Exception {
+    Path sub = Files.createDirectory(directory.resolve("sub"));
+    Files.createSymbolicLink(sub.resolve("link"), Path.of("..", "disk"));
+    Files.createSymbolicLink(directory.resolve("other"), sub);
+
+    Set<String> places = target("disk").places();
+
+    assertThat(target("sub/link").places()).isEqualTo(places);
+    assertThat(target("other/../disk").places()).isEqualTo(places);
+    assertThat(target("sub/disk").places()).isNotEqualTo(places);
+    assertThat(target("other/disk").places()).isEqualTo(target("sub/disk").places());
+    assertThat(names()).containsExactly("other", "sub");
   }
 
   @Test

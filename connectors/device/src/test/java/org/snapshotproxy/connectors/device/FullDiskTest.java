@@ -110,7 +110,7 @@ class FullDiskTest {
         writer.clear(2, 2);
       }
       try (Sealer sealer = destination.openSealer()) {
-        sealer.seal(new Seal(4, 2, 0, new byte[32]));
+        sealer.seal(new Seal(4, 2, 0, new byte[32], ""));
       }
 
       byte[] expected = new byte[4 * Blocks.SIZE - 1];

@@ -137,7 +137,7 @@ class ImagePropertiesTest {
 
     move(list(origin, random), origin, destination, random);
     try (Sealer sealer = destination.openSealer()) {
-      sealer.seal(new Seal(0, 0, 0, new byte[32]));
+      sealer.seal(new Seal(0, 0, 0, new byte[32], ""));
     }
 
     assertThat(Files.readAllBytes(target)).isEqualTo(image.content());

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +146,28 @@ class LocalOriginTest {
     assertThatExceptionOfType(FspException.class)
         .isThrownBy(origin::openReader)
         .withMessage("Cannot read " + file + " here: no such file or directory.");
+  }
+
+  @Test
+  void itsFirstBytesReadAsThemselvesAndWhatFollowsAsZeros() throws Exception {
+    Path path = directory.resolve("image");
+    byte[] ones = new byte[3 * Blocks.SIZE];
+    Arrays.fill(ones, (byte) 1);
+    Files.write(path, ones);
+    LocalOrigin first = LocalOrigin.inspect(path).first(Blocks.SIZE + 10);
+
+    byte[] block = new byte[Blocks.SIZE];
+    try (SegmentLister lister = new LocalLister(first);
+        BlockReader reader = first.openReader()) {
+      List<SegmentDescriptor> listed = lister.list(0, 1).descriptors();
+      assertThat(listed).singleElement().matches(descriptor -> descriptor.move() == 0b11);
+      reader.read(listed.get(0), 1, block);
+    }
+
+    byte[] expected = new byte[Blocks.SIZE];
+    Arrays.fill(expected, 0, 10, (byte) 1);
+    assertThat(block).isEqualTo(expected);
+    assertThat(first.isBlockDevice()).isFalse();
   }
 
   @Test

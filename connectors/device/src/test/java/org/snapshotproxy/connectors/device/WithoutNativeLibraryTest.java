@@ -77,7 +77,7 @@ class WithoutNativeLibraryTest {
         writer.sync();
       }
       try (Sealer sealer = destination.openSealer()) {
-        sealer.seal(new Seal(2, 2, 0, new byte[32]));
+        sealer.seal(new Seal(2, 2, 0, new byte[32], ""));
       }
     }
   }

@@ -48,7 +48,7 @@ final class EbsBlockReader implements BlockReader {
     try {
       return get(index, tokens.get(position), into);
     } catch (FspException e) {
-      if (!Faults.isInvalidBlockToken(e.getCause())) {
+      if (!EbsFaults.isInvalidBlockToken(e.getCause())) {
         throw e;
       }
       LOG.info(

@@ -1,5 +1,6 @@
 package org.snapshotproxy.connectors.ebs;
 
+import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Sealer;

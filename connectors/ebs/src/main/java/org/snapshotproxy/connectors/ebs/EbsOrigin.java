@@ -1,14 +1,16 @@
 package org.snapshotproxy.connectors.ebs;
 
 import org.apache.flink.api.connector.source.Source;
+import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Blocks;
-import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.source.ListedOrigin;
 import org.snapshotproxy.connectors.base.source.RangeSource;
+import org.snapshotproxy.connectors.base.source.SegmentLister;
 
 /** A completed snapshot as an origin. */
-public final class EbsOrigin implements Origin {
+public final class EbsOrigin implements ListedOrigin {
   private static final long serialVersionUID = 1L;
 
   /** What becomes of the blocks a snapshot does not list; they read as zeros. */
@@ -42,9 +44,18 @@ public final class EbsOrigin implements Origin {
 
   @Override
   public Source<SegmentDescriptor, ?, ?> source() {
+    return new RangeSource(lister(), segments(), listConcurrency);
+  }
+
+  @Override
+  public SegmentLister.Factory lister() {
     SnapshotView view = snapshot;
-    return new RangeSource(
-        () -> new EbsLister(view), Blocks.segmentsFor(view.bytes()), listConcurrency);
+    return () -> new EbsLister(view);
+  }
+
+  @Override
+  public int segments() {
+    return Blocks.segmentsFor(snapshot.bytes());
   }
 
   @Override

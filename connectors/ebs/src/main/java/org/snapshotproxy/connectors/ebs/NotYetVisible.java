@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.snapshotproxy.connectors.aws.Faults;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
+import org.snapshotproxy.connectors.aws.AwsAccess;
+import org.snapshotproxy.connectors.aws.Faults;
+import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -59,10 +62,7 @@ public final class PermissionCheck implements AutoCloseable {
   /** Asks for everything that reading a snapshot needs. */
   public void canRead(String snapshotId) throws IOException, InterruptedException {
     identity();
-    ask(
-        "ebs:ListSnapshotBlocks",
-        snapshotId,
-        () -> clients.ebs().listSnapshotBlocks(r -> r.snapshotId(snapshotId).maxResults(100)));
+    canList(snapshotId);
     ListSnapshotBlocksResponse page;
     try {
       page =
@@ -93,6 +93,26 @@ public final class PermissionCheck implements AutoCloseable {
                         r.snapshotId(snapshotId)
                             .blockIndex(block.blockIndex())
                             .blockToken(block.blockToken())));
+  }
+
+  /** Asks for what listing a snapshot needs, but not reading it. */
+  public void canList(String snapshotId) throws IOException, InterruptedException {
+    ask(
+        "ebs:ListSnapshotBlocks",
+        snapshotId,
+        () -> clients.ebs().listSnapshotBlocks(r -> r.snapshotId(snapshotId).maxResults(100)));
+  }
+
+  /** Asks for what listing the changes between two snapshots needs. */
+  public void canCompare(String firstId, String secondId) throws IOException, InterruptedException {
+    ask(
+        "ebs:ListChangedBlocks",
+        firstId + " and " + secondId,
+        () ->
+            clients
+                .ebs()
+                .listChangedBlocks(
+                    r -> r.firstSnapshotId(firstId).secondSnapshotId(secondId).maxResults(100)));
   }
 
   /** Asks for everything that writing a new snapshot needs, as far as that can be asked. */

@@ -11,51 +11,55 @@ import org.snapshotproxy.connectors.base.source.SegmentLister;
 final class SegmentAssembler {
   private final int from;
   private final int to;
-  private final SnapshotView snapshot;
+  private final BlockList list;
+
+  /** The first segment whose unlisted blocks are cleared. */
+  private final int firstCleared;
+
   private final List<SegmentDescriptor> whole = new ArrayList<>();
 
   /** The segment that blocks are being added to; everything before it is whole. */
   private int current;
 
   private long move;
+  private long clear;
   private List<String> tokens = new ArrayList<>();
   private int lastIndex = -1;
 
-  SegmentAssembler(int from, int to, SnapshotView snapshot) {
+  SegmentAssembler(int from, int to, BlockList list) {
     this.from = from;
     this.to = to;
-    this.snapshot = snapshot;
+    this.list = list;
+    this.firstCleared = Math.toIntExact(list.clearFrom() / Blocks.SEGMENT_SIZE);
     this.current = from;
   }
 
   /** Adds the next listed block; indexes ascend. */
-  void add(int index, String token) {
+  void add(BlockList.Entry entry) {
+    int index = entry.index();
     if (index <= lastIndex || index < Blocks.firstBlock(from)) {
       throw new FspException(
-          snapshot.name()
+          list.name()
               + " listed block "
               + index
               + " after block "
               + lastIndex
               + "; the service lists in ascending order, so something is wrong with the endpoint.");
     }
-    if (Blocks.offset(index) >= snapshot.bytes()) {
+    if (Blocks.offset(index) >= list.bytes()) {
       throw new FspException(
-          snapshot.name()
+          list.name()
               + " listed block "
               + index
               + ", beyond its volume of "
-              + snapshot.volumeGiB()
+              + list.volumeGiB()
               + " GiB.");
     }
     lastIndex = index;
     int segment = Blocks.segmentOf(index);
     closeBefore(Math.min(segment, to));
     if (segment < to) {
-      move |= Blocks.bit(index);
-      if (snapshot.tokens()) {
-        tokens.add(token);
-      }
+      take(entry);
       // Known whole without a look at what follows.
       if (Blocks.segmentOf(index + 1) > segment) {
         closeBefore(segment + 1);
@@ -81,18 +85,31 @@ final class SegmentAssembler {
     return new SegmentLister.Page(whole, current);
   }
 
+  private void take(BlockList.Entry entry) {
+    if (entry.token() == null) {
+      clear |= Blocks.bit(entry.index());
+      return;
+    }
+    move |= Blocks.bit(entry.index());
+    if (list.tokens()) {
+      tokens.add(entry.token());
+    }
+  }
+
   private void closeBefore(int segment) {
     while (current < segment) {
-      if (move == 0 && snapshot.unlisted() == EbsOrigin.Unlisted.IGNORE) {
-        current = segment;
-        return;
+      if ((move | clear) == 0 && current < firstCleared) {
+        current = Math.min(segment, firstCleared);
+        continue;
       }
-      long inside = Blocks.maskWithin(current, snapshot.bytes());
-      long clear = snapshot.unlisted() == EbsOrigin.Unlisted.CLEAR ? inside & ~move : 0;
+      if (current >= firstCleared) {
+        clear |= Blocks.maskWithin(current, list.bytes()) & ~move;
+      }
       if ((move | clear) != 0) {
         whole.add(new SegmentDescriptor(current, move, clear, tokens));
       }
       move = 0;
+      clear = 0;
       tokens = new ArrayList<>();
       current++;
     }

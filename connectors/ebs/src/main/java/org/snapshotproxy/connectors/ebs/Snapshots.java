@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.snapshotproxy.connectors.aws.AwsAccess;
+import org.snapshotproxy.connectors.aws.Faults;
+import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 import software.amazon.awssdk.services.ebs.model.ListSnapshotBlocksResponse;
@@ -51,6 +54,39 @@ public final class Snapshots implements AutoCloseable {
               + " bytes.");
     }
     return new SnapshotInfo(snapshotId, Math.toIntExact(page.volumeSize()));
+  }
+
+  /**
+   * Finds out whether the changes between two snapshots can be listed and read.
+   *
+   * @throws FspException if either cannot be read, they are not related, or the second one's volume
+   *     is smaller than the first one's
+   */
+  public DeltaInfo compare(String firstId, String secondId)
+      throws IOException, InterruptedException {
+    SnapshotInfo first = inspect(firstId);
+    SnapshotInfo second = inspect(secondId);
+    if (second.volumeGiB() < first.volumeGiB()) {
+      throw new FspException(
+          secondId
+              + " is of a volume of "
+              + second.volumeGiB()
+              + " GiB, "
+              + firstId
+              + " of one of "
+              + first.volumeGiB()
+              + " GiB; a volume never shrinks, so name the earlier snapshot first.");
+    }
+    DeltaInfo delta = new DeltaInfo(first, second);
+    DeltaView view = delta.view(access);
+    try {
+      retrier.call(
+          () -> view.operation() + " of " + view.name(),
+          () -> view.page(clients.ebs(), 0, null, 100));
+    } catch (FspException e) {
+      throw view.explain(e);
+    }
+    return delta;
   }
 
   /** Starts a snapshot, or finds the one that the same client token started before. */

@@ -4,6 +4,8 @@
  * <pre>
  *   EbsOrigin ─ source ─▶ EbsLister        ListSnapshotBlocks, a page at a time, resumed by block index
  *             └ reader ─▶ EbsBlockReader   GetSnapshotBlock straight into the block's buffer; renews tokens
+ *   DeltaOrigin ─ source ─▶ EbsLister      ListChangedBlocks in the same way; or, sending everything, FullDeltaLister over both
+ *   EbsDigests                             what a snapshot holds, by index, for a comparison before a delta is written
  *   EbsDestination ─▶ EbsBlockWriter       PutSnapshotBlock from the block's buffer, with the digest it came with
  *                 └─▶ EbsSealer            CompleteSnapshot with count and LINEAR checksum
  *   Snapshots                              what a driver does before and after a job: describe, start, wait, delete

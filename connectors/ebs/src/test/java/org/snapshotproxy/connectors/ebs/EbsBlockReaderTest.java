@@ -16,6 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snapshotproxy.connectors.aws.AwsAccess;
+import org.snapshotproxy.connectors.aws.AwsSession;
+import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
@@ -38,8 +41,8 @@ class EbsBlockReaderTest {
     try (EbsLister lister = new EbsLister(view)) {
       descriptor = lister.list(1, 2).descriptors().get(0);
     }
-    AwsClients.Timeouts quick =
-        new AwsClients.Timeouts(
+    AwsSession.Timeouts quick =
+        new AwsSession.Timeouts(
             Duration.ofSeconds(2), Duration.ofMillis(700), Duration.ofSeconds(5));
     reader = new EbsBlockReader(view, AwsClients.unshared(ebs.access(), quick));
     ebs.control().counters().reset();
@@ -172,7 +175,7 @@ class EbsBlockReaderTest {
   void anEndpointThatIsDownIsNamedAsSuch() throws Exception {
     AwsAccess nowhere = AwsAccess.of(LocalEbs.REGION, null, null, "http://127.0.0.1:1", Map.of());
     Retrier few = new Retrier(2);
-    try (AwsClients clients = AwsClients.unshared(nowhere, AwsClients.Timeouts.DEFAULT)) {
+    try (AwsClients clients = AwsClients.unshared(nowhere, AwsSession.Timeouts.DEFAULT)) {
       assertThatThrownBy(
               () ->
                   few.call(

@@ -3,8 +3,10 @@ package org.snapshotproxy.connectors.ebs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.snapshotproxy.connectors.ebs.Listings.cleared;
+import static org.snapshotproxy.connectors.ebs.Listings.list;
+import static org.snapshotproxy.connectors.ebs.Listings.moved;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -16,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
-import org.snapshotproxy.connectors.base.source.SegmentLister;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
 
 /** Listing against what is known to be in a snapshot, whatever the pages look like. */
@@ -37,40 +38,6 @@ class EbsListerTest {
   @AfterEach
   void stop() throws Exception {
     ebs.close();
-  }
-
-  private static List<SegmentDescriptor> list(SnapshotView view, int from, int to)
-      throws Exception {
-    List<SegmentDescriptor> all = new ArrayList<>();
-    try (SegmentLister lister = new EbsLister(view)) {
-      int next = from;
-      while (next < to) {
-        SegmentLister.Page page = lister.list(next, to);
-        assertThat(page.next()).isBetween(next + 1, to);
-        all.addAll(page.descriptors());
-        next = page.next();
-      }
-    }
-    return all;
-  }
-
-  private static Set<Integer> moved(List<SegmentDescriptor> descriptors) {
-    Set<Integer> blocks = new TreeSet<>();
-    for (SegmentDescriptor descriptor : descriptors) {
-      for (int bit = 0; bit < 64; bit++) {
-        if ((descriptor.move() & (1L << bit)) != 0) {
-          blocks.add(descriptor.segment() * 64 + bit);
-        }
-      }
-    }
-    return blocks;
-  }
-
-  private static Set<Integer> cleared(List<SegmentDescriptor> descriptors) {
-    return moved(
-        descriptors.stream()
-            .map(each -> new SegmentDescriptor(each.segment(), each.clear(), 0, List.of()))
-            .toList());
   }
 
   private static Set<Integer> within(Set<Integer> blocks, int from, int to) {

@@ -41,7 +41,7 @@ class EbsSealerTest {
     digests.write(LocalEbs.sha256(LocalEbs.content(3)));
     digests.write(LocalEbs.sha256(new byte[524_288]));
     digests.write(LocalEbs.sha256(LocalEbs.content(70)));
-    right = new Seal(2, 1, 0, LocalEbs.sha256(digests.toByteArray()));
+    right = new Seal(2, 1, 0, LocalEbs.sha256(digests.toByteArray()), "");
   }
 
   @AfterEach
@@ -87,7 +87,7 @@ class EbsSealerTest {
 
   @Test
   void aSealOfAnotherCountIsRefusedAndTheSnapshotStaysPending() {
-    Seal wrong = new Seal(3, 1, 0, right.checksum());
+    Seal wrong = new Seal(3, 1, 0, right.checksum(), "");
 
     assertThatThrownBy(() -> sealer.seal(wrong))
         .isInstanceOf(FspException.class)
@@ -97,7 +97,7 @@ class EbsSealerTest {
 
   @Test
   void aSealOfAnotherChecksumIsRefusedAndTheSnapshotStaysPending() {
-    Seal wrong = new Seal(2, 1, 0, LocalEbs.sha256(new byte[1]));
+    Seal wrong = new Seal(2, 1, 0, LocalEbs.sha256(new byte[1]), "");
 
     assertThatThrownBy(() -> sealer.seal(wrong)).isInstanceOf(FspException.class);
     assertPending();
@@ -117,7 +117,7 @@ class EbsSealerTest {
   void anEmptySnapshotIsSealedWithoutAChecksum() throws Exception {
     String empty = ebs.start(1);
     try (EbsSealer other = new EbsSealer(new EbsDestination(ebs.access(), empty))) {
-      other.seal(new Seal(0, 0, 0, LocalEbs.sha256(new byte[0])));
+      other.seal(new Seal(0, 0, 0, LocalEbs.sha256(new byte[0]), ""));
     }
 
     assertThat(ebs.read(empty)).isEmpty();

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.endpoint.EndpointConfig;
 import org.snapshotproxy.endpoint.EndpointControl;
 import org.snapshotproxy.endpoint.LocalEndpoint;
@@ -29,6 +30,10 @@ import software.amazon.awssdk.services.ebs.model.Block;
 final class LocalEbs implements AutoCloseable {
   static final String REGION = "us-east-1";
   static final String SECRET = "a-secret-that-must-not-travel";
+
+  /** What a child's blocks have for {@link #content} beside their index. */
+  static final int CHANGED = 1_000_000;
+
   private static final String KEY = "AKIDTESTTESTTEST";
 
   private final LocalEndpoint endpoint;
@@ -94,9 +99,23 @@ final class LocalEbs implements AutoCloseable {
 
   /** A completed snapshot of one GiB with these blocks, made by the plain client. */
   String snapshot(Collection<Integer> blocks) {
-    String id = start(1);
+    return fill(start(1), blocks, 0);
+  }
+
+  /** A completed child with these blocks of its own, whose bytes are not the parent's. */
+  String child(String parent, int gib, Collection<Integer> blocks) {
+    String token = UUID.randomUUID().toString();
+    String id =
+        plain
+            .startSnapshot(
+                r -> r.volumeSize((long) gib).clientToken(token).parentSnapshotId(parent))
+            .snapshotId();
+    return fill(id, blocks, CHANGED);
+  }
+
+  private String fill(String id, Collection<Integer> blocks, int change) {
     for (int block : new TreeSet<>(blocks)) {
-      byte[] bytes = content(block);
+      byte[] bytes = content(block + change);
       plain.putSnapshotBlock(
           r ->
               r.snapshotId(id)

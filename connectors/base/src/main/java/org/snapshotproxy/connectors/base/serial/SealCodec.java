@@ -3,16 +3,20 @@ package org.snapshotproxy.connectors.base.serial;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.snapshotproxy.connectors.base.Digests;
 import org.snapshotproxy.connectors.base.Seal;
 
-/** Encodes {@link Seal}. Version 1: written, cleared, skipped, checksum. */
+/**
+ * Encodes {@link Seal}. Version 1: written, cleared, skipped, checksum. Version 2: and the note,
+ * its length in UTF-8 bytes before it.
+ */
 public final class SealCodec implements Codec<Seal> {
   private static final long serialVersionUID = 1L;
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -21,11 +25,14 @@ public final class SealCodec implements Codec<Seal> {
     out.writeLong(value.cleared());
     out.writeLong(value.skipped());
     out.write(value.checksum());
+    byte[] note = value.note().getBytes(StandardCharsets.UTF_8);
+    out.writeInt(note.length);
+    out.write(note);
   }
 
   @Override
   public Seal read(int version, DataInput in) throws IOException {
-    if (version != 1) {
+    if (version < 1 || version > version()) {
       return unknown(version);
     }
     long written = in.readLong();
@@ -33,6 +40,12 @@ public final class SealCodec implements Codec<Seal> {
     long skipped = in.readLong();
     byte[] checksum = new byte[Digests.LENGTH];
     in.readFully(checksum);
-    return new Seal(written, cleared, skipped, checksum);
+    return new Seal(written, cleared, skipped, checksum, version == 1 ? "" : note(in));
+  }
+
+  private static String note(DataInput in) throws IOException {
+    byte[] note = new byte[in.readInt()];
+    in.readFully(note);
+    return new String(note, StandardCharsets.UTF_8);
   }
 }

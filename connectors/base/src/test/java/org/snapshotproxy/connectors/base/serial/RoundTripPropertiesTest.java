@@ -43,7 +43,7 @@ class RoundTripPropertiesTest {
       throws IOException {
     byte[] checksum = new byte[32];
     new Random(written).nextBytes(checksum);
-    Seal value = new Seal(written, cleared, skipped, checksum);
+    Seal value = new Seal(written, cleared, skipped, checksum, "n" + written);
 
     assertThat(roundTrip(new SealCodec(), value)).usingRecursiveComparison().isEqualTo(value);
   }

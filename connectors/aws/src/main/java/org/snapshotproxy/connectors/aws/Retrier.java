@@ -1,0 +1,166 @@
+package org.snapshotproxy.connectors.aws;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snapshotproxy.connectors.base.FspException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * The one retry policy. The SDK's own is off, so the attempts counted here are all there are.
+ *
+ * <p>A fatal error ends a request at once; a passing one is tried again, up to a number of
+ * attempts; a throttle lowers the {@link SendLimit} and is waited out, up to a time. Waits are
+ * exponential with full jitter. Each retry is logged with what, which attempt, why and how long,
+ * and as a warning where a request gets nowhere for {@link #SILENCE}. Thread-safe.
+ */
+public final class Retrier {
+  private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
+
+  /** Attempts of a job's request: about half a minute of a service that fails fast. */
+  public static final int JOB_ATTEMPTS = 9;
+
+  /** Attempts of a driver's request, where a user waits for the answer. */
+  public static final int DRIVER_ATTEMPTS = 4;
+
+  /** How long throttles are waited out before the run fails. */
+  static final Duration THROTTLE_PATIENCE = Duration.ofMinutes(15);
+
+  /**
+   * How long a request may fail before the user hears of it unasked; and the time from one such
+   * warning to the next, since many requests fail at the same time.
+   */
+  static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private static final long FIRST_WAIT_MILLIS = 50;
+  private static final long LONGEST_WAIT_MILLIS = 10_000;
+
+  private final SendLimit limit;
+  private final int attempts;
+  private final Predicate<AwsServiceException> alsoPassing;
+  private final LongAdder throttles = new LongAdder();
+  private final LongAdder retries = new LongAdder();
+
+  /** Before this moment, in {@link System#nanoTime}, no other warning is due. */
+  private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+
+  /** A policy that gives a request up after so many attempts. */
+  public Retrier(int attempts) {
+    this(attempts, error -> false);
+  }
+
+  /**
+   * @param attempts after which a request is given up
+   * @param alsoPassing errors of the service that another try may settle although their status says
+   *     otherwise
+   */
+  public Retrier(int attempts, Predicate<AwsServiceException> alsoPassing) {
+    this.limit = new SendLimit();
+    this.attempts = attempts;
+    this.alsoPassing = alsoPassing;
+  }
+
+  /** Throttles met so far. */
+  public long throttles() {
+    return throttles.sum();
+  }
+
+  /** Other retries so far. */
+  public long retries() {
+    return retries.sum();
+  }
+
+  /**
+   * Sends a request until it succeeds.
+   *
+   * @param what the operation and its object, as the subject of a sentence
+   * @throws FspException for a fatal error, and when the attempts or the patience with throttles
+   *     are used up: nobody above tries again, so the attempts here are all there are. The SDK's
+   *     error is its cause
+   */
+  public <T> T call(Supplier<String> what, Supplier<T> request) throws InterruptedException {
+    long started = System.nanoTime();
+    int failed = 0;
+    for (int attempt = 1; ; attempt++) {
+      SdkException error;
+      limit.acquire();
+      boolean throttled = false;
+      try {
+        return request.get();
+      } catch (SdkException e) {
+        error = e;
+        throttled = Faults.classify(e, alsoPassing) == Faults.Kind.THROTTLED;
+      } finally {
+        if (throttled) {
+          limit.throttled();
+        } else {
+          limit.released();
+        }
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
+      switch (Faults.classify(error, alsoPassing)) {
+        case INTERRUPTED -> throw interrupted(error);
+        case FATAL -> throw new FspException(Faults.sentence(what.get(), error), error);
+        case THROTTLED -> {
+          throttles.increment();
+          if (elapsed.compareTo(THROTTLE_PATIENCE) > 0) {
+            throw new FspException(Faults.sentence(what.get(), error), error);
+          }
+        }
+        case PASSING -> {
+          retries.increment();
+          if (++failed >= attempts) {
+            throw new FspException(
+                Faults.sentence(
+                    what.get() + ", tried " + attempt + " times in " + elapsed.toSeconds() + " s,",
+                    error),
+                error);
+          }
+        }
+      }
+      pause(what, attempt, elapsed, error);
+    }
+  }
+
+  private static InterruptedException interrupted(SdkException error) {
+    // The SDK sets the flag again before it throws; the exception carries it from here on.
+    Thread.interrupted();
+    InterruptedException interrupted = new InterruptedException(error.getMessage());
+    interrupted.initCause(error);
+    return interrupted;
+  }
+
+  private void pause(Supplier<String> what, int attempt, Duration elapsed, SdkException error)
+      throws InterruptedException {
+    long ceiling = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(attempt - 1, 20));
+    long wait = ThreadLocalRandom.current().nextLong(ceiling) + 1;
+    LOG.trace(
+        "{}: attempt {} failed after {} ms in all, next in {} ms: {}",
+        what.get(),
+        attempt,
+        elapsed.toMillis(),
+        wait,
+        error.getMessage());
+    if (elapsed.compareTo(SILENCE) >= 0 && isWarningDue()) {
+      LOG.warn(
+          "{} has failed {} times in {} s and is tried again: {}",
+          what.get(),
+          attempt,
+          elapsed.toSeconds(),
+          error.getMessage());
+    }
+    Thread.sleep(wait);
+  }
+
+  private boolean isWarningDue() {
+    long now = System.nanoTime();
+    long due = nextWarning.get();
+    return now - due >= 0 && nextWarning.compareAndSet(due, now + SILENCE.toNanos());
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What every AWS service's connector stands on.
+ *
+ * <pre>
+ *   AwsAccess   who asks, and where: names only, travels in the job graph
+ *   AwsSession  HTTP pool and credentials of one access, where they are used
+ *   Retrier     the one retry policy ─▶ SendLimit (throttles slow every sender) ─▶ the SDK, which never retries itself
+ *   Faults      what an error means, and the sentence for the user
+ * </pre>
+ *
+ * <p>No operation of any service is called here but STS's, for credentials.
+ */
+package org.snapshotproxy.connectors.aws;

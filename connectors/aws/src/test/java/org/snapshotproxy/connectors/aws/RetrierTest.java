@@ -1,0 +1,80 @@
+package org.snapshotproxy.connectors.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.snapshotproxy.connectors.base.FspException;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** One retry policy: how often, and when not. */
+class RetrierTest {
+  private final Retrier retrier = new Retrier(3);
+  private final AtomicInteger sent = new AtomicInteger();
+
+  @AfterEach
+  void nobodyIsLeftInterrupted() {
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  private static SdkException error(int status, String code) {
+    return AwsServiceException.builder()
+        .statusCode(status)
+        .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("so it is").build())
+        .build();
+  }
+
+  /** Sends a request that fails so often with an error, and then succeeds. */
+  private String send(int failures, SdkException error) throws Exception {
+    return retrier.call(
+        () -> "PutSnapshotBlock of block 5",
+        () -> {
+          if (sent.incrementAndGet() <= failures) {
+            throw error;
+          }
+          return "done";
+        });
+  }
+
+  @Test
+  void aPassingErrorIsTriedAgain() throws Exception {
+    assertThat(send(2, error(500, "InternalServerException"))).isEqualTo("done");
+    assertThat(retrier.retries()).isEqualTo(2);
+  }
+
+  @Test
+  void aPassingErrorThatStaysIsGivenUpAfterTheAttemptsThereAre() {
+    assertThatThrownBy(() -> send(99, error(500, "InternalServerException")))
+        .isInstanceOf(FspException.class)
+        .hasMessageContaining("PutSnapshotBlock of block 5, tried 3 times in")
+        .hasMessageContaining("InternalServerException: so it is");
+    assertThat(sent).hasValue(3);
+  }
+
+  @Test
+  void throttlesDoNotUseUpTheAttempts() throws Exception {
+    assertThat(send(5, error(400, "ThrottlingException"))).isEqualTo("done");
+    assertThat(retrier.throttles()).isEqualTo(5);
+    assertThat(retrier.retries()).isZero();
+  }
+
+  @Test
+  void aFatalErrorIsSentOnceAndKeptAsTheCause() {
+    SdkException denied = error(403, "AccessDeniedException");
+
+    assertThatThrownBy(() -> send(99, denied)).isInstanceOf(FspException.class).hasCause(denied);
+    assertThat(sent).hasValue(1);
+  }
+
+  @Test
+  void anInterruptedRequestEndsAsAnInterruption() {
+    assertThatThrownBy(() -> send(99, AbortedException.create("Thread was interrupted")))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(sent).hasValue(1);
+  }
+}

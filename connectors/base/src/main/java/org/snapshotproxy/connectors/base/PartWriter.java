@@ -1,0 +1,39 @@
+package org.snapshotproxy.connectors.base;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Writes to one destination by parts: the blocks of a segment that the destination takes together,
+ * such as into one compressed object. Every call is idempotent: a replay after a failure changes
+ * nothing. Thread-safe: one instance serves all writing threads of a task.
+ */
+public interface PartWriter extends AutoCloseable {
+  /**
+   * Divides the blocks of a segment.
+   *
+   * @param mask the blocks to write, one bit a block
+   * @return disjoint, non-empty sets that together are {@code mask}
+   */
+  long[] parts(int segment, long mask);
+
+  /**
+   * Writes the blocks of one part, blocking until the destination acknowledged them with the right
+   * digest.
+   *
+   * @param part one of the {@link #parts}, its blocks ascending
+   */
+  void put(List<Block> part) throws IOException, InterruptedException;
+
+  /** Makes {@code count} blocks from {@code firstBlock} on read as zeros, blocking. */
+  void clear(int firstBlock, int count) throws IOException, InterruptedException;
+
+  /**
+   * Makes everything acknowledged so far survive a crash of the machine. Called before each
+   * checkpoint.
+   */
+  void sync() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

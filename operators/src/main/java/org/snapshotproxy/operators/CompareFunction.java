@@ -4,6 +4,8 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
@@ -28,6 +30,8 @@ public final class CompareFunction
 
   private transient ValueState<Receipt> first;
   private transient ValueState<Receipt> second;
+  private transient Counter blocksCompared;
+  private transient Counter blocksDiffering;
 
   private CompareFunction() {}
 
@@ -48,6 +52,9 @@ public final class CompareFunction
   public void open(OpenContext context) {
     first = getRuntimeContext().getState(waiting("waiting-a"));
     second = getRuntimeContext().getState(waiting("waiting-b"));
+    MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("fsp");
+    blocksCompared = group.counter("blocksCompared");
+    blocksDiffering = group.counter("blocksDiffering");
   }
 
   private static ValueStateDescriptor<Receipt> waiting(String name) {
@@ -66,7 +73,7 @@ public final class CompareFunction
     meet(receipt, second, first, context, out);
   }
 
-  private static void meet(
+  private void meet(
       Receipt receipt,
       ValueState<Receipt> own,
       ValueState<Receipt> others,
@@ -92,7 +99,9 @@ public final class CompareFunction
     emit(Compared.withZeros(left), out);
   }
 
-  private static void emit(Compared compared, Collector<Compared> out) {
+  private void emit(Compared compared, Collector<Compared> out) {
+    blocksCompared.inc(Long.bitCount(compared.data()));
+    blocksDiffering.inc(Long.bitCount(compared.differing()));
     if (LOG.isDebugEnabled()) {
       for (int block : Masks.indexes(compared.segment(), compared.data() & ~compared.differing())) {
         LOG.debug("block {} is the same", block);

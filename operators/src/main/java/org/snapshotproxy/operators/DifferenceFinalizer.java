@@ -9,6 +9,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -39,6 +40,7 @@ final class DifferenceFinalizer extends AbstractStreamOperator<Long>
   private transient MapState<Integer, Long> differing;
   private transient ValueState<Integer> last;
   private transient ValueState<Long> compared;
+  private transient Counter segmentsDiffering;
   private transient LongCounter comparedTotal;
   private transient LongCounter differingTotal;
   private transient LongCounter rangesTotal;
@@ -67,6 +69,7 @@ final class DifferenceFinalizer extends AbstractStreamOperator<Long>
             .getMapState(new MapStateDescriptor<>("differing", Types.INT, Types.LONG));
     last = getRuntimeContext().getState(new ValueStateDescriptor<>("last-segment", Types.INT));
     compared = getRuntimeContext().getState(new ValueStateDescriptor<>("compared", Types.LONG));
+    segmentsDiffering = getMetricGroup().addGroup("fsp").counter("segmentsDiffering");
     comparedTotal = Totals.register(getRuntimeContext(), Totals.COMPARED);
     differingTotal = Totals.register(getRuntimeContext(), Totals.DIFFERING);
     rangesTotal = Totals.register(getRuntimeContext(), Totals.RANGES);
@@ -81,6 +84,7 @@ final class DifferenceFinalizer extends AbstractStreamOperator<Long>
     if (segment.differing() == 0) {
       return;
     }
+    segmentsDiffering.inc();
     differing.put(segment.segment(), segment.differing());
     Integer highest = last.value();
     if (highest == null || segment.segment() > highest) {

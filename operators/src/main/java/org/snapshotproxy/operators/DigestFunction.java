@@ -1,6 +1,8 @@
 package org.snapshotproxy.operators;
 
-import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.snapshotproxy.connectors.base.Receipt;
@@ -8,8 +10,10 @@ import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
 
 /** Reduces a segment to its verified digests and gives its buffers back at once. */
-public final class DigestFunction implements MapFunction<Segment, Receipt> {
+public final class DigestFunction extends RichMapFunction<Segment, Receipt> {
   private static final long serialVersionUID = 1L;
+
+  private transient Counter blocksDigested;
 
   private DigestFunction() {}
 
@@ -24,9 +28,15 @@ public final class DigestFunction implements MapFunction<Segment, Receipt> {
   }
 
   @Override
+  public void open(OpenContext context) {
+    blocksDigested = getRuntimeContext().getMetricGroup().addGroup("fsp").counter("blocksDigested");
+  }
+
+  @Override
   public Receipt map(Segment segment) {
     Receipt receipt = Receipt.of(segment);
     segment.release();
+    blocksDigested.inc(Long.bitCount(receipt.written()));
     Progress.addWritten(Long.bitCount(receipt.written()));
     return receipt;
   }

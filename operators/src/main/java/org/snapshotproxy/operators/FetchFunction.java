@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -84,10 +83,8 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
 
   @Override
   public void open(OpenContext context) {
-    MetricGroup group = getRuntimeContext().getMetricGroup().addGroup("fsp");
-    metrics = new FetchMetrics(group);
     resources = JobResources.open(getRuntimeContext().getJobInfo().getJobId(), settings);
-    group.gauge("bufferedBlocks", () -> resources.budget().lent());
+    metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), resources.budget());
     reader = origin.openReader();
   }
 

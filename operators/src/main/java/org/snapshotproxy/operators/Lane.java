@@ -3,13 +3,10 @@ package org.snapshotproxy.operators;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.Block;
-import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.PartWriter;
 
@@ -24,9 +21,7 @@ final class Lane implements AutoCloseable {
   private final int attempts;
   private final Executor threads;
   private final PartWriter writer;
-  private final Counter blocksWritten;
-  private final Counter bytesWritten;
-  private final Counter blocksCleared;
+  private final LaneMetrics metrics;
   private volatile Throwable failure;
 
   /**
@@ -35,16 +30,13 @@ final class Lane implements AutoCloseable {
    * @param attempts how often a part is written before the destination is given up for a fault that
    *     may pass
    */
-  Lane(int number, Destination destination, int attempts, Executor threads, MetricGroup metrics) {
+  Lane(int number, Destination destination, int attempts, Executor threads, MetricGroup operator) {
     this.number = number;
     this.attempts = attempts;
     this.name = destination.name();
     this.threads = threads;
+    this.metrics = new LaneMetrics(operator, name, () -> failure != null);
     this.writer = open(destination);
-    MetricGroup group = metrics.addGroup("destination", name);
-    this.blocksWritten = group.counter("fsp.blocksWritten", new ThreadSafeSimpleCounter());
-    this.bytesWritten = group.counter("fsp.bytesWritten", new ThreadSafeSimpleCounter());
-    this.blocksCleared = group.counter("fsp.blocksCleared", new ThreadSafeSimpleCounter());
   }
 
   private PartWriter open(Destination destination) {
@@ -78,13 +70,14 @@ final class Lane implements AutoCloseable {
       part.forEach(block -> notWritten(block, e));
       throw e;
     }
-    part.forEach(this::written);
+    metrics.written(part.size());
+    part.forEach(block -> LOG.debug("block {} is written to {}", block.index(), name));
   }
 
   /** Clears a run of blocks. */
   void clear(int firstBlock, int count) throws IOException, InterruptedException {
     patiently(() -> writer.clear(firstBlock, count));
-    blocksCleared.inc(count);
+    metrics.cleared(count);
     LOG.debug("blocks {} to {} are cleared at {}", firstBlock, firstBlock + count - 1, name);
   }
 
@@ -97,6 +90,7 @@ final class Lane implements AutoCloseable {
         if (attempt == attempts || failure != null) {
           throw e;
         }
+        metrics.retried();
         LOG.warn("{}: attempt {} of {} to write failed", name, attempt, attempts, e);
       }
       Thread.sleep(PAUSE_MILLIS * attempt);
@@ -105,12 +99,6 @@ final class Lane implements AutoCloseable {
 
   private interface Write {
     void run() throws IOException, InterruptedException;
-  }
-
-  private void written(Block block) {
-    blocksWritten.inc();
-    bytesWritten.inc(Blocks.SIZE);
-    LOG.debug("block {} is written to {}", block.index(), name);
   }
 
   private void notWritten(Block block, Exception error) {

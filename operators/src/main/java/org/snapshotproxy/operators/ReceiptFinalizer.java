@@ -1,5 +1,6 @@
 package org.snapshotproxy.operators;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   private transient MapState<Integer, Receipt> receipts;
   private transient MapState<Integer, String> failures;
   private transient ValueState<Integer> last;
+  private transient ValueState<Long> acknowledged;
+
+  /** The state of that name, for the thread that reports metrics. */
+  private transient volatile long acknowledgedBlocks;
+
   private transient long checkpoint;
   private transient LongCounter written;
   private transient LongCounter cleared;
@@ -70,6 +76,12 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
         getRuntimeContext()
             .getMapState(new MapStateDescriptor<>("failures", Types.INT, Types.STRING));
     last = getRuntimeContext().getState(new ValueStateDescriptor<>("last-segment", Types.INT));
+    acknowledged =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("acknowledged-blocks", Types.LONG));
+    setCurrentKey(KEY);
+    Long restored = acknowledged.value();
+    acknowledgedBlocks = restored == null ? 0 : restored;
+    getMetricGroup().addGroup("fsp").gauge("blocksAcknowledged", () -> acknowledgedBlocks);
     written = Totals.register(getRuntimeContext(), Totals.WRITTEN);
     cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
     skipped = Totals.register(getRuntimeContext(), Totals.SKIPPED);
@@ -96,7 +108,16 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     if (highest == null || receipt.segment() > highest) {
       last.update(receipt.segment());
     }
+    if (!receipts.contains(receipt.segment())) {
+      acknowledge(Long.bitCount(receipt.written() | receipt.cleared() | receipt.skipped()));
+    }
     receipts.put(receipt.segment(), receipt);
+  }
+
+  private void acknowledge(int blocks) throws IOException {
+    long sum = acknowledgedBlocks + blocks;
+    acknowledged.update(sum);
+    acknowledgedBlocks = sum;
   }
 
   private void endIfNoneIsLeft() throws Exception {

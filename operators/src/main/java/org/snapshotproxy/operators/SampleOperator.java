@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -45,6 +46,7 @@ public final class SampleOperator extends AbstractStreamOperator<SegmentDescript
   private transient ListState<Long> passedState;
   private transient ListState<SegmentDescriptor> keptState;
   private transient long passed;
+  private transient Counter segmentsSampled;
   private transient PriorityQueue<SegmentDescriptor> kept;
 
   private SampleOperator() {}
@@ -88,6 +90,12 @@ public final class SampleOperator extends AbstractStreamOperator<SegmentDescript
   }
 
   @Override
+  public void open() throws Exception {
+    super.open();
+    segmentsSampled = getMetricGroup().addGroup("fsp").counter("segmentsSampled");
+  }
+
+  @Override
   public void processElement(StreamRecord<SegmentDescriptor> element) {
     SegmentDescriptor descriptor = element.getValue();
     if (descriptor.move() == 0) {
@@ -95,13 +103,18 @@ public final class SampleOperator extends AbstractStreamOperator<SegmentDescript
     }
     if (rank(descriptor.segment()) < RANKS / ONE_IN) {
       passed++;
-      output.collect(element);
+      pass(element);
       return;
     }
     kept.add(descriptor);
     if (kept.size() > FEWEST) {
       kept.remove();
     }
+  }
+
+  private void pass(StreamRecord<SegmentDescriptor> element) {
+    segmentsSampled.inc();
+    output.collect(element);
   }
 
   @Override
@@ -116,6 +129,6 @@ public final class SampleOperator extends AbstractStreamOperator<SegmentDescript
     List<SegmentDescriptor> lowestFirst = new ArrayList<>(kept);
     lowestFirst.sort(HIGHEST_FIRST.reversed());
     long missing = Math.max(0, FEWEST - passed);
-    lowestFirst.stream().limit(missing).forEach(each -> output.collect(new StreamRecord<>(each)));
+    lowestFirst.stream().limit(missing).forEach(each -> pass(new StreamRecord<>(each)));
   }
 }

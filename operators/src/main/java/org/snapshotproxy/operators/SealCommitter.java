@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.Destination;
@@ -27,9 +29,11 @@ final class SealCommitter implements Committer<Seals> {
   private static final long PAUSE_MILLIS = 500;
 
   private final List<Destination> destinations;
+  private final Counter destinationsSealed;
 
-  SealCommitter(List<Destination> destinations) {
+  SealCommitter(List<Destination> destinations, MetricGroup operator) {
     this.destinations = new ArrayList<>(destinations);
+    this.destinationsSealed = operator.addGroup("fsp").counter("destinationsSealed");
   }
 
   @Override
@@ -82,6 +86,7 @@ final class SealCommitter implements Committer<Seals> {
     try (Sealer sealer = destinations.get(number).openSealer()) {
       sealer.seal(seals.seals().get(number));
     }
+    destinationsSealed.inc();
   }
 
   @Override

@@ -102,7 +102,7 @@ final class SegmentFetch {
       byte[][] declared = reader.read(descriptor, part, into);
       int damaged = take(positions, declared);
       if (damaged < 0) {
-        metrics.read(positions.length);
+        metrics.read(positions.length, declared(declared));
         return;
       }
       metrics.mismatch();
@@ -130,6 +130,14 @@ final class SegmentFetch {
       blocks[position] = new Block(indexes[position], buffer, digest);
     }
     return -1;
+  }
+
+  private static int declared(byte[][] digests) {
+    int count = 0;
+    for (byte[] digest : digests) {
+      count += digest == null ? 0 : 1;
+    }
+    return count;
   }
 
   private int[] positions(long part) {
@@ -175,6 +183,7 @@ final class SegmentFetch {
       if (block.isZero()) {
         metrics.zero();
         if (skipZeros) {
+          metrics.skipped();
           skipped |= Blocks.bit(block.index());
           block.buffer().release();
           continue;

@@ -89,7 +89,7 @@ public final class SegmentSink
 
   @Override
   public Committer<Seals> createCommitter(CommitterInitContext context) {
-    return new SealCommitter(destinations);
+    return new SealCommitter(destinations, context.metricGroup());
   }
 
   @Override

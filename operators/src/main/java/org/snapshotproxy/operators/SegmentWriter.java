@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,10 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
   private final MailboxExecutor mailbox;
   private final List<WriteResult> results = new ArrayList<>();
   private final BitSet told = new BitSet();
+  private final Counter segmentsSent;
 
-  /** Segments written to and not yet acknowledged whole; only the task thread touches it. */
-  private int outstanding;
+  /** Segments written to and not yet acknowledged whole; only the task thread changes it. */
+  private volatile int outstanding;
 
   SegmentWriter(
       List<Lane> lanes,
@@ -51,7 +53,8 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
     this.lanes = lanes;
     this.resources = resources;
     this.mailbox = mailbox;
-    metrics.gauge("fsp.outstandingSegments", () -> outstanding);
+    metrics.addGroup("fsp").gauge("segmentsOutstanding", () -> outstanding);
+    this.segmentsSent = metrics.getNumRecordsSendCounter();
   }
 
   @Override
@@ -70,6 +73,7 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
   private void ended(Receipt receipt) throws IOException {
     outstanding--;
     check();
+    segmentsSent.inc();
     results.add(WriteResult.of(receipt));
   }
 

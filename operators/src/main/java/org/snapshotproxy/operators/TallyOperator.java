@@ -7,6 +7,8 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -30,6 +32,8 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
 
   private final Cells cells;
   private transient ListState<long[]> state;
+  private transient Counter blocksCounted;
+  private transient Counter blocksToClear;
   private transient LongCounter moved;
   private transient LongCounter cleared;
   private transient ListAccumulator<Long> movedByCell;
@@ -77,6 +81,9 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
   @Override
   public void open() throws Exception {
     super.open();
+    MetricGroup group = getMetricGroup().addGroup("fsp");
+    blocksCounted = group.counter("blocksCounted");
+    blocksToClear = group.counter("blocksToClear");
     moved = Totals.register(getRuntimeContext(), Totals.WRITTEN);
     cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
     movedByCell = Totals.registerList(getRuntimeContext(), Totals.MOVED_BY_CELL);
@@ -88,6 +95,8 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
     SegmentDescriptor descriptor = element.getValue();
     cells.add(descriptor.segment(), descriptor.move(), sums, 0);
     cells.add(descriptor.segment(), descriptor.clear(), sums, cells.count());
+    blocksCounted.inc(descriptor.moveCount());
+    blocksToClear.inc(Long.bitCount(descriptor.clear()));
   }
 
   @Override

@@ -24,7 +24,7 @@ import org.snapshotproxy.connectors.base.serial.SegmentCodec;
 class CompareTest {
   @RegisterExtension static final MiniClusterExtension CLUSTER = Cluster.ofTwoSlots();
 
-  private static final TransferOptions.Settings SETTINGS =
+  static final TransferOptions.Settings SETTINGS =
       new TransferOptions.Settings(128 * Blocks.SIZE, 8, 8, false);
 
   private final World a = new World();
@@ -40,7 +40,7 @@ class CompareTest {
     return graph(settings).execute("compare").getAllAccumulatorResults();
   }
 
-  private static DataStream<Receipt> digests(
+  static DataStream<Receipt> digests(
       StreamExecutionEnvironment env, World world, String side, TransferOptions.Settings settings) {
     return DigestFunction.digests(
         FetchFunction.fetch(

@@ -16,6 +16,9 @@ final class RangeEnumerator implements SplitEnumerator<SegmentRange, PendingRang
   private final SplitEnumeratorContext<SegmentRange> context;
   private final Deque<SegmentRange> pending;
 
+  /** How many are pending, for the thread that reports metrics. */
+  private volatile int waiting;
+
   RangeEnumerator(SplitEnumeratorContext<SegmentRange> context, PendingRanges pending) {
     this.context = context;
     this.pending = new ArrayDeque<>(pending.ranges());
@@ -23,7 +26,13 @@ final class RangeEnumerator implements SplitEnumerator<SegmentRange, PendingRang
 
   @Override
   public void start() {
-    context.setIsProcessingBacklog(!pending.isEmpty());
+    context.metricGroup().setUnassignedSplitsGauge(() -> (long) waiting);
+    pendingChanged();
+  }
+
+  private void pendingChanged() {
+    waiting = pending.size();
+    context.setIsProcessingBacklog(waiting > 0);
   }
 
   @Override
@@ -37,9 +46,7 @@ final class RangeEnumerator implements SplitEnumerator<SegmentRange, PendingRang
       return;
     }
     context.assignSplit(next, subtask);
-    if (pending.isEmpty()) {
-      context.setIsProcessingBacklog(false);
-    }
+    pendingChanged();
   }
 
   @Override
@@ -47,7 +54,7 @@ final class RangeEnumerator implements SplitEnumerator<SegmentRange, PendingRang
     for (int i = splits.size() - 1; i >= 0; i--) {
       pending.push(splits.get(i));
     }
-    context.setIsProcessingBacklog(!pending.isEmpty());
+    pendingChanged();
   }
 
   @Override

@@ -9,7 +9,6 @@ import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
-import org.apache.flink.metrics.Counter;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 
 /**
@@ -20,28 +19,31 @@ import org.snapshotproxy.connectors.base.SegmentDescriptor;
 final class RangeReader
     extends SourceReaderBase<Listed, SegmentDescriptor, SegmentRange, RangeReader.Position> {
   private final int concurrency;
-  private final Counter rangesFinished;
+  private final ListMetrics metrics;
 
   RangeReader(SegmentLister.Factory lister, int concurrency, SourceReaderContext context) {
     this(
         new ThreadPerRange(() -> new RangeSplitReader(lister.open()), context.getConfiguration()),
+        new ListMetrics(context.metricGroup()),
         concurrency,
         context);
   }
 
-  private RangeReader(ThreadPerRange fetchers, int concurrency, SourceReaderContext context) {
+  private RangeReader(
+      ThreadPerRange fetchers, ListMetrics metrics, int concurrency, SourceReaderContext context) {
     super(
         fetchers,
         (listed, output, position) -> {
           if (listed.descriptor() != null) {
             output.collect(listed.descriptor());
+            metrics.listed(listed.descriptor());
           }
           position.next = listed.next();
         },
         context.getConfiguration(),
         context);
     this.concurrency = concurrency;
-    this.rangesFinished = context.metricGroup().counter("rangesFinished");
+    this.metrics = metrics;
   }
 
   @Override
@@ -53,7 +55,7 @@ final class RangeReader
 
   @Override
   protected void onSplitFinished(Map<String, Position> finished) {
-    rangesFinished.inc(finished.size());
+    metrics.finished(finished.size());
     finished.forEach((id, position) -> context.sendSplitRequest());
   }
 

@@ -19,6 +19,7 @@ final class JobDefaults {
   static Configuration onCluster(Configuration user) {
     Configuration config = common();
     config.addAll(user);
+    PrometheusConfig.refuse(config);
     return config;
   }
 
@@ -35,6 +36,7 @@ final class JobDefaults {
     config.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
     config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
     config.addAll(user);
+    PrometheusConfig.apply(config);
     return config;
   }
 

@@ -80,6 +80,9 @@ public final class CompareFunction
       Context context,
       Collector<Compared> out)
       throws Exception {
+    if (receipt.span() != null) {
+      return; // the end of a range has nothing to compare
+    }
     Receipt other = others.value();
     if (other == null) {
       own.update(receipt);

@@ -12,6 +12,6 @@ final class CountFunction implements MapFunction<SegmentDescriptor, SegmentDescr
   public SegmentDescriptor map(SegmentDescriptor descriptor) {
     Progress.addCounted(descriptor.moveCount());
     return new SegmentDescriptor(
-        descriptor.segment(), descriptor.move(), descriptor.clear(), List.of());
+        descriptor.segment(), descriptor.move(), descriptor.clear(), List.of(), descriptor.span());
   }
 }

@@ -41,6 +41,7 @@ final class DifferenceFinalizer extends AbstractStreamOperator<Long>
   private transient ValueState<Integer> last;
   private transient ValueState<Long> compared;
   private transient Counter segmentsDiffering;
+  private transient LongCounter ended;
   private transient LongCounter comparedTotal;
   private transient LongCounter differingTotal;
   private transient LongCounter rangesTotal;
@@ -70,6 +71,7 @@ final class DifferenceFinalizer extends AbstractStreamOperator<Long>
     last = getRuntimeContext().getState(new ValueStateDescriptor<>("last-segment", Types.INT));
     compared = getRuntimeContext().getState(new ValueStateDescriptor<>("compared", Types.LONG));
     segmentsDiffering = getMetricGroup().addGroup("fsp").counter("segmentsDiffering");
+    ended = Totals.register(getRuntimeContext(), Totals.ENDED);
     comparedTotal = Totals.register(getRuntimeContext(), Totals.COMPARED);
     differingTotal = Totals.register(getRuntimeContext(), Totals.DIFFERING);
     rangesTotal = Totals.register(getRuntimeContext(), Totals.RANGES);
@@ -106,6 +108,7 @@ final class DifferenceFinalizer extends AbstractStreamOperator<Long>
     }
     ranges.end();
     Long sum = compared.value();
+    ended.add(1L);
     comparedTotal.add(sum == null ? 0 : sum);
     differingTotal.add(ranges.blocks);
     rangesTotal.add(ranges.count);

@@ -90,6 +90,10 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
 
   @Override
   public void asyncInvoke(SegmentDescriptor descriptor, ResultFuture<Segment> result) {
+    if (descriptor.span() != null) {
+      result.complete(List.of(Segment.endOf(descriptor.span())));
+      return;
+    }
     Progress.addListed(descriptor.moveCount());
     if (descriptor.move() == 0) {
       result.complete(List.of(new Segment(descriptor.segment(), List.of(), descriptor.clear(), 0)));

@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
+import org.snapshotproxy.connectors.base.Span;
 import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
+import org.snapshotproxy.connectors.base.serial.SpanCodec;
 
 /**
  * Keeps the receipts of a job in keyed state (on disk with the RocksDB backend), one a segment, and
@@ -45,6 +47,7 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   private final ArrayList<Destination> destinations;
   private transient MapState<Integer, Receipt> receipts;
   private transient MapState<Integer, String> failures;
+  private transient MapState<Integer, Span> spans;
   private transient ValueState<Integer> last;
   private transient ValueState<Long> acknowledged;
 
@@ -52,6 +55,7 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   private transient volatile long acknowledgedBlocks;
 
   private transient long checkpoint;
+  private transient LongCounter ended;
   private transient LongCounter written;
   private transient LongCounter cleared;
   private transient LongCounter skipped;
@@ -75,6 +79,9 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     failures =
         getRuntimeContext()
             .getMapState(new MapStateDescriptor<>("failures", Types.INT, Types.STRING));
+    spans =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("spans", Types.INT, SpanCodec.type()));
     last = getRuntimeContext().getState(new ValueStateDescriptor<>("last-segment", Types.INT));
     acknowledged =
         getRuntimeContext().getState(new ValueStateDescriptor<>("acknowledged-blocks", Types.LONG));
@@ -82,6 +89,7 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     Long restored = acknowledged.value();
     acknowledgedBlocks = restored == null ? 0 : restored;
     getMetricGroup().addGroup("fsp").gauge("blocksAcknowledged", () -> acknowledgedBlocks);
+    ended = Totals.register(getRuntimeContext(), Totals.ENDED);
     written = Totals.register(getRuntimeContext(), Totals.WRITTEN);
     cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
     skipped = Totals.register(getRuntimeContext(), Totals.SKIPPED);
@@ -102,6 +110,10 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     if (receipt == null) {
       failures.put(result.destination(), result.failure());
       endIfNoneIsLeft();
+      return;
+    }
+    if (receipt.span() != null) {
+      spans.put(receipt.span().from(), receipt.span());
       return;
     }
     Integer highest = last.value();
@@ -138,8 +150,14 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   @Override
   public void endInput() throws Exception {
     setCurrentKey(KEY);
+    Coverage coverage = new Coverage();
+    for (Span span : spans.values()) {
+      coverage.add(span);
+    }
+    coverage.check();
     Seals seals = sum();
     Seal any = seals.seals().get(0);
+    ended.add(1L);
     written.add(any.written());
     cleared.add(any.cleared());
     skipped.add(any.skipped());

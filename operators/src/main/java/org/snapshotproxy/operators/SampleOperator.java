@@ -98,6 +98,10 @@ public final class SampleOperator extends AbstractStreamOperator<SegmentDescript
   @Override
   public void processElement(StreamRecord<SegmentDescriptor> element) {
     SegmentDescriptor descriptor = element.getValue();
+    if (descriptor.span() != null) {
+      output.collect(element);
+      return;
+    }
     if (descriptor.move() == 0) {
       return;
     }

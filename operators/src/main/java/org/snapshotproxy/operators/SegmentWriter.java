@@ -60,6 +60,10 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
   @Override
   public void write(Segment segment, Context context) throws IOException, InterruptedException {
     check();
+    if (segment.span() != null) {
+      results.add(WriteResult.of(Receipt.of(segment)));
+      return;
+    }
     while (outstanding >= MOST_OUTSTANDING) {
       mailbox.yield();
       check();

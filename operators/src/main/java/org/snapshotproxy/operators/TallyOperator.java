@@ -1,5 +1,6 @@
 package org.snapshotproxy.operators;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.accumulators.ListAccumulator;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -18,7 +19,9 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.Span;
 import org.snapshotproxy.connectors.base.serial.SegmentDescriptorCodec;
+import org.snapshotproxy.connectors.base.serial.SpanCodec;
 
 /**
  * Adds up the blocks that descriptors move and clear, in all and by {@link Cells}, and reports them
@@ -32,8 +35,11 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
 
   private final Cells cells;
   private transient ListState<long[]> state;
+  private transient ListState<Span> spanState;
+  private transient List<Span> spans;
   private transient Counter blocksCounted;
   private transient Counter blocksToClear;
+  private transient LongCounter ended;
   private transient LongCounter moved;
   private transient LongCounter cleared;
   private transient ListAccumulator<Long> movedByCell;
@@ -72,6 +78,12 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
             .getListState(
                 new ListStateDescriptor<>(
                     "sums", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
+    spanState =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("spans", SpanCodec.type()));
+    spans = new ArrayList<>();
+    spanState.get().forEach(spans::add);
     sums = new long[2 * cells.count()];
     for (long[] restored : state.get()) {
       sums = restored.clone();
@@ -84,6 +96,7 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
     MetricGroup group = getMetricGroup().addGroup("fsp");
     blocksCounted = group.counter("blocksCounted");
     blocksToClear = group.counter("blocksToClear");
+    ended = Totals.register(getRuntimeContext(), Totals.ENDED);
     moved = Totals.register(getRuntimeContext(), Totals.WRITTEN);
     cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
     movedByCell = Totals.registerList(getRuntimeContext(), Totals.MOVED_BY_CELL);
@@ -93,6 +106,10 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
   @Override
   public void processElement(StreamRecord<SegmentDescriptor> element) {
     SegmentDescriptor descriptor = element.getValue();
+    if (descriptor.span() != null) {
+      spans.add(descriptor.span());
+      return;
+    }
     cells.add(descriptor.segment(), descriptor.move(), sums, 0);
     cells.add(descriptor.segment(), descriptor.clear(), sums, cells.count());
     blocksCounted.inc(descriptor.moveCount());
@@ -103,10 +120,15 @@ public final class TallyOperator extends AbstractStreamOperator<Long>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     state.update(List.of(sums.clone()));
+    spanState.update(spans);
   }
 
   @Override
   public void endInput() {
+    Coverage coverage = new Coverage();
+    spans.forEach(coverage::add);
+    coverage.check();
+    ended.add(1L);
     for (int cell = 0; cell < cells.count(); cell++) {
       report(sums[cell], moved, movedByCell);
       report(sums[cells.count() + cell], cleared, clearedByCell);

@@ -9,6 +9,9 @@ public final class Totals {
   /** Distinct blocks written (of a list: blocks in the snapshot). */
   public static final String WRITTEN = "fsp.written";
 
+  /** 1 once the sums of a job are of its whole input. */
+  public static final String ENDED = "fsp.ended";
+
   /** Distinct blocks cleared. */
   public static final String CLEARED = "fsp.cleared";
 

@@ -21,7 +21,7 @@ import org.snapshotproxy.connectors.base.serial.Codec;
 import org.snapshotproxy.connectors.base.serial.VersionedCodecSerializer;
 
 /**
- * Version 1 of the sink's encodings, byte for byte, as savepoints hold them. These bytes never
+ * Every version of the sink's encodings, byte for byte, as savepoints hold them. These bytes never
  * change: a new encoding gets a new version and a new case here.
  */
 class GoldenEncodingTest {
@@ -34,12 +34,15 @@ class GoldenEncodingTest {
 
   @Test
   void aReceiptOfAWriter() throws IOException {
-    byte[] golden =
-        hex("01 01 00000007 0000000000000010 0000000000000022 0000000000000004" + DIGEST);
+    String fields = "00000007 0000000000000010 0000000000000022 0000000000000004" + DIGEST;
+    byte[] golden = hex("01 02" + fields + "00");
     WriteResult value = WriteResult.of(new Receipt(7, 0x10, 0x22, 4, hex(DIGEST)));
 
     assertThat(encode(new WriteResultCodec(), value)).isEqualTo(golden);
     assertThat(decode(new WriteResultCodec(), golden)).usingRecursiveComparison().isEqualTo(value);
+    assertThat(decode(new WriteResultCodec(), hex("01 01" + fields)))
+        .usingRecursiveComparison()
+        .isEqualTo(value);
   }
 
   @Test

@@ -92,7 +92,9 @@ class SampleTest {
 
     @Override
     public SegmentDescriptor map(SegmentDescriptor descriptor) {
-      SAMPLED.add(descriptor.segment());
+      if (descriptor.span() == null) {
+        SAMPLED.add(descriptor.segment());
+      }
       return descriptor;
     }
   }
@@ -107,7 +109,9 @@ class SampleTest {
       if (SAMPLED.size() >= 10 && FAILURES.compareAndSet(0, 1)) {
         throw new IllegalStateException("a failure on purpose");
       }
-      SAMPLED.add(descriptor.segment());
+      if (descriptor.span() == null) {
+        SAMPLED.add(descriptor.segment());
+      }
       return descriptor;
     }
   }

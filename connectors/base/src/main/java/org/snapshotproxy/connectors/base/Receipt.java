@@ -11,8 +11,10 @@ import java.util.List;
  * @param cleared the blocks cleared
  * @param skipped the zero blocks left out by choice
  * @param digests raw SHA-256 of the written blocks, ascending, 32 bytes each
+ * @param span in the record that ends a range, as in its descriptor; or null
  */
-public record Receipt(int segment, long written, long cleared, long skipped, byte[] digests) {
+public record Receipt(
+    int segment, long written, long cleared, long skipped, byte[] digests, Span span) {
   public Receipt {
     if (digests.length != Long.bitCount(written) * Digests.LENGTH) {
       throw new IllegalArgumentException(
@@ -26,6 +28,11 @@ public record Receipt(int segment, long written, long cleared, long skipped, byt
     }
   }
 
+  /** What was acknowledged of a segment. */
+  public Receipt(int segment, long written, long cleared, long skipped, byte[] digests) {
+    this(segment, written, cleared, skipped, digests, null);
+  }
+
   /** The receipt of a segment whose blocks are all written. */
   public static Receipt of(Segment segment) {
     List<Block> blocks = segment.blocks();
@@ -35,6 +42,7 @@ public record Receipt(int segment, long written, long cleared, long skipped, byt
       mask |= Blocks.bit(blocks.get(i).index());
       System.arraycopy(blocks.get(i).digest(), 0, digests, i * Digests.LENGTH, Digests.LENGTH);
     }
-    return new Receipt(segment.segment(), mask, segment.clear(), segment.skipped(), digests);
+    return new Receipt(
+        segment.segment(), mask, segment.clear(), segment.skipped(), digests, segment.span());
   }
 }

@@ -10,8 +10,11 @@ import java.util.List;
  * @param clear the blocks that must read as zeros at the destination; disjoint from {@code move}
  * @param tokens how to read the moved blocks (block tokens, in ascending block order), or empty
  *     where an index is enough
+ * @param span what has been listed whole, in the record that ends a range and asks for nothing
+ *     else; or null
  */
-public record SegmentDescriptor(int segment, long move, long clear, List<String> tokens) {
+public record SegmentDescriptor(
+    int segment, long move, long clear, List<String> tokens, Span span) {
   public SegmentDescriptor {
     if (segment < 0) {
       throw new IllegalArgumentException("A segment index is not negative: " + segment);
@@ -34,6 +37,16 @@ public record SegmentDescriptor(int segment, long move, long clear, List<String>
               + tokens.size()
               + " tokens");
     }
+  }
+
+  /** What to do with a segment. */
+  public SegmentDescriptor(int segment, long move, long clear, List<String> tokens) {
+    this(segment, move, clear, tokens, null);
+  }
+
+  /** The end of a range. */
+  public static SegmentDescriptor endOf(Span span) {
+    return new SegmentDescriptor(span.from(), 0, 0, List.of(), span);
   }
 
   /** Number of blocks to move. */

@@ -61,6 +61,7 @@ final class Failover {
     try (CloseableIterator<SegmentDescriptor> results = stream.executeAndCollect()) {
       results.forEachRemaining(all::add);
     }
+    all.removeIf(each -> each.span() != null);
     return all;
   }
 

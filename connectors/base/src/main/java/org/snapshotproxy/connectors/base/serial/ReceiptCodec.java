@@ -8,7 +8,7 @@ import org.snapshotproxy.connectors.base.Receipt;
 
 /**
  * Encodes {@link Receipt}. Version 1: segment, written, cleared, skipped, digests (their count is
- * that of written).
+ * that of written); version 2: the span as well.
  */
 public final class ReceiptCodec implements Codec<Receipt> {
   private static final long serialVersionUID = 1L;
@@ -20,7 +20,7 @@ public final class ReceiptCodec implements Codec<Receipt> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -30,11 +30,12 @@ public final class ReceiptCodec implements Codec<Receipt> {
     out.writeLong(value.cleared());
     out.writeLong(value.skipped());
     out.write(value.digests());
+    SpanCodec.writeOptional(value.span(), out);
   }
 
   @Override
   public Receipt read(int version, DataInput in) throws IOException {
-    if (version != 1) {
+    if (version > 2) {
       return unknown(version);
     }
     int segment = in.readInt();
@@ -43,6 +44,12 @@ public final class ReceiptCodec implements Codec<Receipt> {
     long skipped = in.readLong();
     byte[] digests = new byte[Long.bitCount(written) * Digests.LENGTH];
     in.readFully(digests);
-    return new Receipt(segment, written, cleared, skipped, digests);
+    return new Receipt(
+        segment,
+        written,
+        cleared,
+        skipped,
+        digests,
+        version == 1 ? null : SpanCodec.readOptional(in));
   }
 }

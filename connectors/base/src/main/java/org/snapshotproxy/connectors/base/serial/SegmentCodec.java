@@ -14,7 +14,7 @@ import org.snapshotproxy.connectors.base.Segment;
 /**
  * Encodes {@link Segment}, bytes and all. No job here shuffles segments; the codec keeps a chain
  * that Flink had to break correct. Version 1: segment, clear, skipped, blocks of index, digest,
- * bytes.
+ * bytes; version 2: the span as well.
  */
 public final class SegmentCodec implements Codec<Segment> {
   private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ public final class SegmentCodec implements Codec<Segment> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -41,11 +41,12 @@ public final class SegmentCodec implements Codec<Segment> {
       out.write(block.buffer().bytes());
       block.buffer().release();
     }
+    SpanCodec.writeOptional(value.span(), out);
   }
 
   @Override
   public Segment read(int version, DataInput in) throws IOException {
-    if (version != 1) {
+    if (version > 2) {
       return unknown(version);
     }
     int segment = in.readInt();
@@ -61,6 +62,7 @@ public final class SegmentCodec implements Codec<Segment> {
       in.readFully(bytes);
       blocks.add(new Block(index, BlockBuffer.unpooled(bytes), digest));
     }
-    return new Segment(segment, blocks, clear, skipped);
+    return new Segment(
+        segment, blocks, clear, skipped, version == 1 ? null : SpanCodec.readOptional(in));
   }
 }

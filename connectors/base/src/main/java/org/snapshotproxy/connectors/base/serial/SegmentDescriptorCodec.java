@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 
-/** Encodes {@link SegmentDescriptor}. Version 1: segment, move, clear, tokens. */
+/**
+ * Encodes {@link SegmentDescriptor}. Version 1: segment, move, clear, tokens; version 2: the span
+ * as well.
+ */
 public final class SegmentDescriptorCodec implements Codec<SegmentDescriptor> {
   private static final long serialVersionUID = 1L;
 
@@ -18,7 +21,7 @@ public final class SegmentDescriptorCodec implements Codec<SegmentDescriptor> {
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -30,11 +33,12 @@ public final class SegmentDescriptorCodec implements Codec<SegmentDescriptor> {
     for (String token : value.tokens()) {
       out.writeUTF(token);
     }
+    SpanCodec.writeOptional(value.span(), out);
   }
 
   @Override
   public SegmentDescriptor read(int version, DataInput in) throws IOException {
-    if (version != 1) {
+    if (version > 2) {
       return unknown(version);
     }
     int segment = in.readInt();
@@ -45,6 +49,7 @@ public final class SegmentDescriptorCodec implements Codec<SegmentDescriptor> {
     for (int i = 0; i < count; i++) {
       tokens.add(in.readUTF());
     }
-    return new SegmentDescriptor(segment, move, clear, tokens);
+    return new SegmentDescriptor(
+        segment, move, clear, tokens, version == 1 ? null : SpanCodec.readOptional(in));
   }
 }

@@ -10,6 +10,7 @@ import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.Span;
 
 /**
  * Reads several ranges at once, each on a thread of its own, and asks for a new one whenever one
@@ -21,16 +22,25 @@ final class RangeReader
   private final int concurrency;
   private final ListMetrics metrics;
 
-  RangeReader(SegmentLister.Factory lister, int concurrency, SourceReaderContext context) {
+  /**
+   * @param segments of the whole listing
+   */
+  RangeReader(
+      SegmentLister.Factory lister, int segments, int concurrency, SourceReaderContext context) {
     this(
         new ThreadPerRange(() -> new RangeSplitReader(lister.open()), context.getConfiguration()),
         new ListMetrics(context.metricGroup()),
+        segments,
         concurrency,
         context);
   }
 
   private RangeReader(
-      ThreadPerRange fetchers, ListMetrics metrics, int concurrency, SourceReaderContext context) {
+      ThreadPerRange fetchers,
+      ListMetrics metrics,
+      int segments,
+      int concurrency,
+      SourceReaderContext context) {
     super(
         fetchers,
         (listed, output, position) -> {
@@ -39,6 +49,10 @@ final class RangeReader
             metrics.listed(listed.descriptor());
           }
           position.next = listed.next();
+          // With the last position, so that a checkpoint holds both or neither.
+          if (listed.descriptor() == null && position.next == position.range.to()) {
+            output.collect(SegmentDescriptor.endOf(position.span(segments)));
+          }
         },
         context.getConfiguration(),
         context);
@@ -73,6 +87,10 @@ final class RangeReader
   static final class Position {
     private final SegmentRange range;
     private int next;
+
+    Span span(int segments) {
+      return new Span(range.from(), range.to(), segments);
+    }
 
     Position(SegmentRange range) {
       this.range = range;

@@ -77,7 +77,7 @@ public final class RangeSource
 
   @Override
   public SourceReader<SegmentDescriptor, SegmentRange> createReader(SourceReaderContext context) {
-    return new RangeReader(lister, concurrency, context);
+    return new RangeReader(lister, segments, concurrency, context);
   }
 
   @Override

@@ -26,6 +26,9 @@ final class RangeSplitReader implements SplitReader<Listed, SegmentRange> {
     }
     if (next < range.to()) {
       addPage(records);
+    } else {
+      // Restored between its last segment and its end, which is still to be told.
+      records.add(range.splitId(), new Listed(null, next));
     }
     if (next >= range.to()) {
       records.addFinishedSplit(range.splitId());

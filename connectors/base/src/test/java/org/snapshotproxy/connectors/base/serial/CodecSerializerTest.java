@@ -108,7 +108,7 @@ class CodecSerializerTest {
         new VersionedCodecSerializer<>(new SegmentDescriptorCodec());
 
     assertThat(splits.deserialize(splits.getVersion(), splits.serialize(VALUE))).isEqualTo(VALUE);
-    assertThatThrownBy(() -> splits.deserialize(2, splits.serialize(VALUE)))
+    assertThatThrownBy(() -> splits.deserialize(3, splits.serialize(VALUE)))
         .isInstanceOf(IOException.class);
   }
 

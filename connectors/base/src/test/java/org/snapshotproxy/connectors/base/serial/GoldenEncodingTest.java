@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,10 +24,11 @@ import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.Span;
 
 /**
- * Version 1 of every encoding, byte for byte, as savepoints hold it. These bytes never change: a
- * new encoding gets a new version and a new case here.
+ * Every version of every encoding, byte for byte, as savepoints hold it. These bytes never change:
+ * a new encoding gets a new version and a new case here.
  */
 class GoldenEncodingTest {
   private static final String DIGEST =
@@ -38,21 +40,46 @@ class GoldenEncodingTest {
 
   @Test
   void aDescriptor() throws IOException {
-    byte[] golden = hex("01 01020304 8000000000000001 0000000000000008 02 0001 61 0003 c3a963");
+    String fields = "01020304 8000000000000001 0000000000000008 02 0001 61 0003 c3a963";
+    byte[] golden = hex("02" + fields + "00");
     SegmentDescriptor value =
         new SegmentDescriptor(0x01020304, Long.MIN_VALUE | 1, 8, List.of("a", "éc"));
 
     assertThat(encode(new SegmentDescriptorCodec(), value)).isEqualTo(golden);
     assertThat(decode(new SegmentDescriptorCodec(), golden)).isEqualTo(value);
+    assertThat(decode(new SegmentDescriptorCodec(), hex("01" + fields))).isEqualTo(value);
+  }
+
+  @Test
+  void theEndOfARange() throws IOException {
+    String span = "01 00000003 00000007 00000009";
+    String zeros = "0000000000000000";
+    Span value = new Span(3, 7, 9);
+
+    byte[] descriptor = hex("02 00000003" + zeros + zeros + "00" + span);
+    assertThat(encode(new SegmentDescriptorCodec(), SegmentDescriptor.endOf(value)))
+        .isEqualTo(descriptor);
+    assertThat(decode(new SegmentDescriptorCodec(), descriptor).span()).isEqualTo(value);
+    byte[] segment = hex("02 00000003" + zeros + zeros + "00" + span);
+    assertThat(encode(new SegmentCodec(), Segment.endOf(value))).isEqualTo(segment);
+    assertThat(decode(new SegmentCodec(), segment).span()).isEqualTo(value);
+    byte[] receipt = hex("02 00000003" + zeros + zeros + zeros + span);
+    assertThat(encode(new ReceiptCodec(), Receipt.of(Segment.endOf(value)))).isEqualTo(receipt);
+    assertThat(decode(new ReceiptCodec(), receipt).span()).isEqualTo(value);
+    assertThat(encode(new SpanCodec(), value)).isEqualTo(hex("01 00000003 00000007 00000009"));
   }
 
   @Test
   void aReceipt() throws IOException {
-    byte[] golden = hex("01 00000007 0000000000000010 0000000000000022 0000000000000004" + DIGEST);
+    String fields = "00000007 0000000000000010 0000000000000022 0000000000000004" + DIGEST;
+    byte[] golden = hex("02" + fields + "00");
     Receipt value = new Receipt(7, 0x10, 0x22, 4, hex(DIGEST));
 
     assertThat(encode(new ReceiptCodec(), value)).isEqualTo(golden);
     assertThat(decode(new ReceiptCodec(), golden)).usingRecursiveComparison().isEqualTo(value);
+    assertThat(decode(new ReceiptCodec(), hex("01" + fields)))
+        .usingRecursiveComparison()
+        .isEqualTo(value);
   }
 
   @Test
@@ -80,11 +107,18 @@ class GoldenEncodingTest {
     bytes[0] = 17;
     bytes[Blocks.SIZE - 1] = 23;
     byte[] head = hex("01 00000002 0000000000000003 0000000000000004 01 00000085" + DIGEST);
-    byte[] golden = ByteBuffer.allocate(head.length + Blocks.SIZE).put(head).put(bytes).array();
+    byte[] old = ByteBuffer.allocate(head.length + Blocks.SIZE).put(head).put(bytes).array();
+    byte[] golden = Arrays.copyOf(old, old.length + 1);
+    golden[0] = 2;
     Block block = new Block(0x85, BlockBuffer.unpooled(bytes), hex(DIGEST));
 
     assertThat(encode(new SegmentCodec(), new Segment(2, List.of(block), 3, 4))).isEqualTo(golden);
-    Segment read = decode(new SegmentCodec(), golden);
+    assertIsTheSegment(decode(new SegmentCodec(), golden), bytes);
+    assertIsTheSegment(decode(new SegmentCodec(), old), bytes);
+  }
+
+  private static void assertIsTheSegment(Segment read, byte[] bytes) {
+    assertThat(read.span()).isNull();
     assertThat(read.segment()).isEqualTo(2);
     assertThat(read.clear()).isEqualTo(3);
     assertThat(read.skipped()).isEqualTo(4);
@@ -96,7 +130,11 @@ class GoldenEncodingTest {
 
   static Stream<Codec<?>> codecs() {
     return Stream.of(
-        new SegmentDescriptorCodec(), new ReceiptCodec(), new SealCodec(), new SegmentCodec());
+        new SegmentDescriptorCodec(),
+        new ReceiptCodec(),
+        new SealCodec(),
+        new SegmentCodec(),
+        new SpanCodec());
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +25,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.Span;
 import org.snapshotproxy.connectors.base.serial.SegmentDescriptorCodec;
 
 /**
@@ -48,6 +50,7 @@ final class ListingJob {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final Semaphore arrivals = new Semaphore(0);
   private final Queue<Integer> emitted = new ConcurrentLinkedQueue<>();
+  private final Set<Span> ended = ConcurrentHashMap.newKeySet();
   private final Queue<Integer> resumedAt = new ConcurrentLinkedQueue<>();
   private final Map<Long, AtomicInteger> emittedBefore = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
@@ -109,6 +112,11 @@ final class ListingJob {
   /** Every segment that came, also those that came twice. */
   Collection<Integer> emitted() {
     return emitted;
+  }
+
+  /** The ranges that were told to be listed whole. */
+  Set<Span> ended() {
+    return ended;
   }
 
   /** What a state would hold in the end: what the checkpoint covered, and all that came after. */
@@ -184,6 +192,10 @@ final class ListingJob {
 
     @Override
     public SegmentDescriptor map(SegmentDescriptor descriptor) {
+      if (descriptor.span() != null) {
+        JOBS.get(number).ended.add(descriptor.span());
+        return descriptor;
+      }
       JOBS.get(number)
           .came(descriptor.segment(), getRuntimeContext().getTaskInfo().getAttemptNumber());
       emitted++;

@@ -3,6 +3,7 @@ package org.snapshotproxy.connectors.base.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +19,7 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.snapshotproxy.connectors.base.Span;
 
 /** The source as Flink runs it: side by side, with a failure in the middle, rescaled. */
 class RangeSourceJobTest {
@@ -35,6 +37,16 @@ class RangeSourceJobTest {
     return IntStream.range(0, ListingJob.SEGMENTS).boxed().collect(Collectors.toSet());
   }
 
+  /** The ends of all ranges, each of which a job may hear of once more after a failure. */
+  private static Set<Span> everyRange() {
+    Set<Span> spans = new HashSet<>();
+    for (int from = 0; from < ListingJob.SEGMENTS; from += RangeSource.SMALLEST_RANGE) {
+      int to = Math.min(from + RangeSource.SMALLEST_RANGE, ListingJob.SEGMENTS);
+      spans.add(new Span(from, to, ListingJob.SEGMENTS));
+    }
+    return spans;
+  }
+
   @Test
   void severalReadersWithSeveralListersEachListEverySegmentOnce() throws Exception {
     ListingJob job = new ListingJob(100);
@@ -43,6 +55,7 @@ class RangeSourceJobTest {
     job.start(new Configuration(), 3, 4).getJobExecutionResult().get();
 
     assertThat(job.emitted()).containsExactlyInAnyOrderElementsOf(all());
+    assertThat(job.ended()).isEqualTo(everyRange());
   }
 
   @Test
@@ -53,6 +66,7 @@ class RangeSourceJobTest {
     job.start(new Configuration(), 2, 2).getJobExecutionResult().get();
 
     assertThat(job.emitted()).containsExactlyInAnyOrderElementsOf(all());
+    assertThat(job.ended()).isEqualTo(everyRange());
   }
 
   @Test
@@ -63,6 +77,7 @@ class RangeSourceJobTest {
 
     assertThat(job.failures()).isEqualTo(1);
     assertThat(job.inEffect()).containsExactlyInAnyOrderElementsOf(all());
+    assertThat(job.ended()).isEqualTo(everyRange());
     assertThat(job.resumedAt())
         .contains(ListingJob.GATE, 156 + ListingJob.GATE)
         .doesNotContain(0, 156);
@@ -76,6 +91,7 @@ class RangeSourceJobTest {
 
     assertThat(job.failures()).isEqualTo(1);
     assertThat(job.inEffect()).containsExactlyInAnyOrderElementsOf(all());
+    assertThat(job.ended()).isEqualTo(everyRange());
     assertThat(job.resumedAt())
         .containsAnyOf(ListingJob.GATE, 156 + ListingJob.GATE)
         .doesNotContain(0, 156);
@@ -110,5 +126,6 @@ class RangeSourceJobTest {
     both.addAll(second.emitted());
     assertThat(second.emitted()).doesNotHaveDuplicates();
     assertThat(both).isEqualTo(all());
+    assertThat(second.ended()).isEqualTo(everyRange());
   }
 }

@@ -1,16 +1,24 @@
 package org.snapshotproxy.pipelines.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.pipelines.bench.BenchmarkCommand;
+import org.snapshotproxy.pipelines.job.ClusterAddress;
+import org.snapshotproxy.pipelines.job.ClusterEnvironment;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +47,9 @@ import picocli.CommandLine.ScopeType;
       MoveToS3Command.class,
       GetFromS3Command.class,
       VerifyCommand.class,
+      StatusCommand.class,
+      StopCommand.class,
+      ResumeCommand.class,
       EndpointCommand.class,
       DemoCommand.class,
       BenchmarkCommand.class,
@@ -106,6 +117,21 @@ public final class FspCommand implements Runnable {
 
   @Option(
       scope = ScopeType.INHERIT,
+      names = "--cluster",
+      paramLabel = "HOST:PORT",
+      description =
+          "Run the job on the Flink cluster whose REST API answers there. Default: in this process.")
+  private String cluster;
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--detached",
+      description =
+          "With --cluster: print the job's id and return at once; the job seals what it makes by itself.")
+  private boolean detached;
+
+  @Option(
+      scope = ScopeType.INHERIT,
       names = "--parallelism",
       paramLabel = "N",
       description = "Parallel subtasks. Default: the processors here, or the cluster's default.")
@@ -153,19 +179,31 @@ public final class FspCommand implements Runnable {
           "Accepted for the reference tool's scripts: nothing is ever installed, and writes are suppressed by --dry-run.")
   private boolean ignored;
 
+  /** Commands that have no job, or need this machine. */
+  private static final Set<String> LOCAL =
+      Set.of("endpoint", "demo", "benchmark", "generate-completion", "help");
+
+  /** Those that submit none by themselves. */
+  private static final Set<String> WITHOUT_JOB =
+      Stream.concat(LOCAL.stream(), Stream.of("status", "stop", "resume", ""))
+          .collect(Collectors.toUnmodifiableSet());
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private final PrintStream out;
   private final PrintStream err;
 
-  private FspCommand(PrintStream out, PrintStream err) {
+  private final List<String> arguments;
+
+  private FspCommand(List<String> arguments, PrintStream out, PrintStream err) {
+    this.arguments = arguments;
     this.out = out;
     this.err = err;
   }
 
   /** Parses and runs one command; 0 for success, 1 for a failure, 2 for wrong usage. */
   public static int run(String[] arguments, PrintStream out, PrintStream err) {
-    FspCommand root = new FspCommand(out, err);
+    FspCommand root = new FspCommand(List.of(arguments), out, err);
     CommandLine line = new CommandLine(root);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
@@ -173,7 +211,7 @@ public final class FspCommand implements Runnable {
     line.setExecutionStrategy(
         parsed -> {
           Logging.configure(root.quiet, root.verbosity.length);
-          return new CommandLine.RunLast().execute(parsed);
+          return root.execute(parsed);
         });
     line.setExecutionExceptionHandler((failure, command, parsed) -> root.report(failure));
     line.setParameterExceptionHandler(
@@ -184,6 +222,36 @@ public final class FspCommand implements Runnable {
           return 2;
         });
     return line.execute(arguments);
+  }
+
+  /** Runs a command where its job is to run. */
+  private int execute(CommandLine.ParseResult parsed) {
+    String command = parsed.hasSubcommand() ? parsed.subcommand().commandSpec().name() : "";
+    boolean submits = cluster != null && !WITHOUT_JOB.contains(command);
+    try {
+      if (detached && cluster == null) {
+        throw new UsageException(
+            "--detached is for a job on a cluster; name it with --cluster HOST:PORT.");
+      }
+      if (cluster != null && LOCAL.contains(command)) {
+        throw new UsageException("'fsp " + command + "' runs here only, not on a cluster.");
+      }
+      if (submits) {
+        ClusterEnvironment.install(neededCluster(), System.getProperty("fsp.home"), detached);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    } catch (IOException | FspException e) {
+      return report(e);
+    }
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      if (submits) {
+        ClusterEnvironment.uninstall();
+      }
+    }
   }
 
   /** What could not be understood, and what was perhaps meant. */
@@ -260,6 +328,26 @@ public final class FspCommand implements Runnable {
 
   Integer parallelism() {
     return parallelism;
+  }
+
+  /** The cluster that jobs are to run on; empty where the user names none. */
+  Optional<ClusterAddress> cluster() {
+    return Optional.ofNullable(cluster).map(ClusterAddress::parse);
+  }
+
+  /** The cluster that a command is about. */
+  ClusterAddress neededCluster() {
+    return cluster()
+        .orElseThrow(() -> new UsageException("Which cluster? Name it with --cluster HOST:PORT."));
+  }
+
+  boolean detached() {
+    return detached;
+  }
+
+  /** What this run was asked for, for {@link ResumeCommand}. */
+  String record() {
+    return RunRecord.of(arguments, runId());
   }
 
   /** Letters, digits, dots, dashes and underscores: it becomes part of a file's name. */

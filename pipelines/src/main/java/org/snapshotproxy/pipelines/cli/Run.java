@@ -27,8 +27,24 @@ final class Run implements AutoCloseable {
   Run(FspCommand root, Configuration config, String title, long volumeBytes) {
     this.root = root;
     this.progress = ProgressLine.of(root, title, volumeBytes);
-    this.runner = new JobRunner(config, progress::tick);
+    this.runner = new JobRunner(config, new Watcher());
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Shows how the job goes; of one that is only submitted, its id is the first result. */
+  private final class Watcher implements JobRunner.Watcher {
+    @Override
+    public void submitted(String job, boolean attached) {
+      progress.submitted(job);
+      if (!attached && root.cluster().isPresent()) {
+        root.out().println(root.json() ? "{\"job_id\":\"" + job + "\"}" : job);
+      }
+    }
+
+    @Override
+    public void tick(boolean ended) throws InterruptedException {
+      progress.tick(ended);
+    }
   }
 
   /** Something to take back, latest first, unless the run succeeds. */

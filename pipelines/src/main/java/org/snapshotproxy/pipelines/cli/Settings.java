@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.operators.TransferOptions;
@@ -38,6 +39,9 @@ final class Settings {
       config.set(CoreOptions.DEFAULT_PARALLELISM, root.parallelism());
     } else if (JobRunner.isEmbedded() && !config.contains(CoreOptions.DEFAULT_PARALLELISM)) {
       config.set(CoreOptions.DEFAULT_PARALLELISM, Runtime.getRuntime().availableProcessors());
+    }
+    if (!JobRunner.isEmbedded()) {
+      config.set(PipelineOptions.GLOBAL_JOB_PARAMETERS, Map.of(RunRecord.PARAMETER, root.record()));
     }
     // Refused here, also if it is no number, before anything is started.
     int subtasks = config.get(CoreOptions.DEFAULT_PARALLELISM);

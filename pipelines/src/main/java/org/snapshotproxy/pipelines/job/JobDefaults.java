@@ -31,7 +31,10 @@ final class JobDefaults {
     config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, local + "checkpoints");
     config.set(CoreOptions.TMP_DIRS, directory.path().toString());
     config.set(RestOptions.BIND_PORT, "0");
-    // Descriptors are a few KiB; Flink's default of 64 MiB for network buffers is for data.
+    // Descriptors are a few KiB; Flink's defaults of 64 MiB for network buffers, and 32 KiB for
+    // each,
+    // are for data. A savepoint waits for all that is buffered.
+    config.set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, new MemorySize(4096));
     config.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
     config.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
     config.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
@@ -48,6 +51,10 @@ final class JobDefaults {
     config.set(PipelineOptions.GENERIC_TYPES, false);
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, Duration.ofSeconds(20));
+    // A barrier does not queue behind descriptors: those are KiB in a checkpoint, but seconds of
+    // work
+    // each.
+    config.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
     // A checkpoint waits for outstanding writes, and those may be waiting out a throttle; late is
     // not lost.
     config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofHours(1));

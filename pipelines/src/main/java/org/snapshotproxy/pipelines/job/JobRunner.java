@@ -26,17 +26,30 @@ import org.snapshotproxy.operators.Totals;
  */
 public final class JobRunner {
   private final Configuration configuration;
-  private final Consumer<Boolean> tick;
+  private final Watcher watcher;
   private volatile JobClient running;
 
   /**
    * @param configuration Flink's and the tool's options
-   * @param tick called about four times a second while the job runs; its argument is true at the
-   *     end
+   * @param watcher hears how the job goes
    */
-  public JobRunner(Configuration configuration, Consumer<Boolean> tick) {
+  public JobRunner(Configuration configuration, Watcher watcher) {
     this.configuration = configuration;
-    this.tick = tick;
+    this.watcher = watcher;
+  }
+
+  /** Whoever wants to know how a job goes; called by the thread that runs it. */
+  public interface Watcher {
+    /**
+     * A job was accepted.
+     *
+     * @param job its id
+     * @param attached whether its end is waited for
+     */
+    void submitted(String job, boolean attached);
+
+    /** Called about four times a second while the job is waited for, and once at its end. */
+    void tick(boolean ended) throws InterruptedException;
   }
 
   /**
@@ -99,17 +112,19 @@ public final class JobRunner {
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
       graph.accept(env);
+      boolean attached = env.getConfiguration().get(DeploymentOptions.ATTACHED);
       JobClient client = submit(env, name);
-      return env.getConfiguration().get(DeploymentOptions.ATTACHED)
-          ? await(client)
-          : Outcome.UNKNOWN;
+      watcher.submitted(client.getJobID().toString(), attached);
+      return attached ? await(client) : Outcome.UNKNOWN;
     }
     try (EmbeddedDirectory directory = new EmbeddedDirectory()) {
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.createLocalEnvironment(
               JobDefaults.embedded(configuration, directory));
       graph.accept(env);
-      return await(submit(env, name));
+      JobClient client = submit(env, name);
+      watcher.submitted(client.getJobID().toString(), true);
+      return await(client);
     }
   }
 
@@ -157,12 +172,14 @@ public final class JobRunner {
     try {
       while (true) {
         try {
-          return Outcome.of(
-              result
-                  .get(Duration.ofMillis(250).toMillis(), TimeUnit.MILLISECONDS)
-                  .getAllAccumulatorResults());
+          return whole(
+              Outcome.of(
+                  result
+                      .get(Duration.ofMillis(250).toMillis(), TimeUnit.MILLISECONDS)
+                      .getAllAccumulatorResults()),
+              client);
         } catch (TimeoutException e) {
-          tick.accept(false);
+          watcher.tick(false);
         }
       }
     } catch (ExecutionException e) {
@@ -173,8 +190,19 @@ public final class JobRunner {
       return Outcome.of(end.get());
     } finally {
       running = null;
-      tick.accept(true);
+      watcher.tick(true);
     }
+  }
+
+  /** Flink says of a job that was stopped with a savepoint that it has finished, too. */
+  private static Outcome whole(Outcome outcome, JobClient client) {
+    if (total(outcome.totals(), Totals.ENDED) == 0) {
+      throw new FspException(
+          "Job "
+              + client.getJobID()
+              + " was stopped before its end, and nothing is sealed; 'fsp resume' goes on from its savepoint.");
+    }
+    return outcome;
   }
 
   private static long total(Map<String, Object> totals, String name) {

@@ -47,7 +47,7 @@ class CompareJobTest {
     config.set(CoreOptions.DEFAULT_PARALLELISM, 1);
 
     JobRunner.Outcome outcome =
-        new JobRunner(config, ended -> {})
+        new JobRunner(config, new Unwatched())
             .run(
                 "compare",
                 env ->

@@ -24,6 +24,8 @@ import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.serial.SegmentDescriptorCodec;
 import org.snapshotproxy.connectors.base.source.RangeSource;
 import org.snapshotproxy.connectors.base.source.SegmentLister;
+import org.snapshotproxy.operators.Cells;
+import org.snapshotproxy.operators.TallyOperator;
 
 /** An export whose job fails after a checkpoint that some of its rows are in. */
 class MapExportTest {
@@ -43,7 +45,7 @@ class MapExportTest {
   void everyRowIsWrittenOnceAlthoughTheJobFails() throws Exception {
     Path map = directory.resolve("map");
 
-    new JobRunner(new Configuration(), ended -> {}).run("export", env -> build(env, map));
+    new JobRunner(new Configuration(), new Unwatched()).run("export", env -> build(env, map));
 
     assertThat(FAILURES).hasValue(1);
     assertThat(FIRST_LISTED).hasValue(1);
@@ -78,6 +80,7 @@ class MapExportTest {
             .map(new FailOnce())
             .returns(SegmentDescriptorCodec.type())
             .uid("fail");
+    TallyOperator.count(descriptors, Cells.of(64 * SEGMENTS));
     new MapExport(new org.apache.flink.core.fs.Path(map.toUri()), "blocks-x", "changed")
         .write(descriptors);
   }

@@ -22,6 +22,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.Destination;
+import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Span;
@@ -44,6 +45,7 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   /** The one key all receipts are kept under. */
   private static final Integer KEY = 0;
 
+  private final String run;
   private final ArrayList<Destination> destinations;
   private transient MapState<Integer, Receipt> receipts;
   private transient MapState<Integer, String> failures;
@@ -60,7 +62,11 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   private transient LongCounter cleared;
   private transient LongCounter skipped;
 
-  ReceiptFinalizer(List<Destination> destinations) {
+  /**
+   * @param run tells this run from every other, in the user's words
+   */
+  ReceiptFinalizer(String run, List<Destination> destinations) {
+    this.run = run;
     this.destinations = new ArrayList<>(destinations);
   }
 
@@ -86,6 +92,7 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     acknowledged =
         getRuntimeContext().getState(new ValueStateDescriptor<>("acknowledged-blocks", Types.LONG));
     setCurrentKey(KEY);
+    checkRun();
     Long restored = acknowledged.value();
     acknowledgedBlocks = restored == null ? 0 : restored;
     getMetricGroup().addGroup("fsp").gauge("blocksAcknowledged", () -> acknowledgedBlocks);
@@ -93,6 +100,22 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     written = Totals.register(getRuntimeContext(), Totals.WRITTEN);
     cleared = Totals.register(getRuntimeContext(), Totals.CLEARED);
     skipped = Totals.register(getRuntimeContext(), Totals.SKIPPED);
+  }
+
+  /** Receipts of another run would be taken for blocks of this one that are already moved. */
+  private void checkRun() throws IOException {
+    ValueState<String> known =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("run", Types.STRING));
+    if (known.value() == null) {
+      known.update(run);
+    } else if (!known.value().equals(run)) {
+      throw new FspException(
+          "The checkpoint or savepoint to go on from is of another run ("
+              + known.value()
+              + "), not of this one ("
+              + run
+              + "); nothing is sealed.");
+    }
   }
 
   @Override

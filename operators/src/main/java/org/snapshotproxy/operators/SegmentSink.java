@@ -36,17 +36,21 @@ public final class SegmentSink
   /** As many as the restarts would give one destination alone. */
   static final int ATTEMPTS_AMONG_SEVERAL = 4;
 
+  private final String origin;
   private final ArrayList<Destination> destinations;
   private final TransferOptions.Settings settings;
 
   /**
+   * @param origin its name; with those of the destinations it tells a run from every other
    * @param destinations at least one; with more, those that fail are given up and told of in a
    *     {@link PartialFailure}
    */
-  public SegmentSink(List<Destination> destinations, TransferOptions.Settings settings) {
+  public SegmentSink(
+      String origin, List<Destination> destinations, TransferOptions.Settings settings) {
     if (destinations.isEmpty()) {
       throw new IllegalArgumentException("a sink without a destination");
     }
+    this.origin = origin;
     this.destinations = new ArrayList<>(destinations);
     this.settings = settings;
   }
@@ -78,7 +82,7 @@ public final class SegmentSink
         .transform(
             "finalizer",
             CommittableMessageTypeInfo.of(this::getCommittableSerializer),
-            new ReceiptFinalizer(destinations))
+            new ReceiptFinalizer("from " + origin + ": " + name(), destinations))
         .uid("finalizer")
         .setParallelism(1)
         .setMaxParallelism(1)

@@ -57,7 +57,10 @@ final class Transfer {
     DataStream<Segment> segments =
         FetchFunction.fetch(descriptors(env, world), world.origin(), settings);
     SegmentSink sink =
-        new SegmentSink(destinations.stream().map(world::destination).toList(), settings);
+        new SegmentSink(
+            world.origin().name(),
+            destinations.stream().map(world::destination).toList(),
+            settings);
     segments.sinkTo(sink).name(sink.name()).uid("write");
     return env;
   }

@@ -30,6 +30,17 @@ final class DestinationOptions {
       description = "Endpoint there. Default: --endpoint-url.")
   private String endpointUrl;
 
+  @Option(
+      names = "--destination-max-requests-per-second",
+      paramLabel = "N",
+      description = "Blocks put there in a second. Default: --max-requests-per-second.")
+  private Double maxRequests;
+
+  /** Or null. */
+  Double maxRequests() {
+    return maxRequests;
+  }
+
   String region() {
     return region;
   }

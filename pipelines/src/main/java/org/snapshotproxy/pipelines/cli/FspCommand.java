@@ -117,6 +117,14 @@ public final class FspCommand implements Runnable {
 
   @Option(
       scope = ScopeType.INHERIT,
+      names = "--max-requests-per-second",
+      paramLabel = "N",
+      description =
+          "Blocks read from a snapshot, or put into one, in a second, by all subtasks of the job together. Default: 1000, the service's default quota.")
+  private Double maxRequests;
+
+  @Option(
+      scope = ScopeType.INHERIT,
       names = "--cluster",
       paramLabel = "HOST:PORT",
       description =
@@ -339,6 +347,11 @@ public final class FspCommand implements Runnable {
   ClusterAddress neededCluster() {
     return cluster()
         .orElseThrow(() -> new UsageException("Which cluster? Name it with --cluster HOST:PORT."));
+  }
+
+  /** Or null. */
+  Double maxRequests() {
+    return maxRequests;
   }
 
   boolean detached() {

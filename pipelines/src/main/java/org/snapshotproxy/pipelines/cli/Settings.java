@@ -8,6 +8,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.snapshotproxy.connectors.aws.AwsAccess;
+import org.snapshotproxy.connectors.aws.RequestLimit;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.operators.TransferOptions;
 import org.snapshotproxy.pipelines.job.JobRunner;
@@ -63,7 +64,8 @@ final class Settings {
 
   /** Access to the origin. */
   AwsAccess origin() {
-    return access(root.originRegion(), root.profile(), root.roleArn(), root.endpointUrl());
+    return access(root.originRegion(), root.profile(), root.roleArn(), root.endpointUrl())
+        .within(limit(null));
   }
 
   /** Access to the destination, where an option left out means the origin's. */
@@ -72,21 +74,31 @@ final class Settings {
         options.region() == null ? root.originRegion() : options.region(),
         options.profile(),
         options.roleArn(root.roleArn()),
-        options.endpointUrl());
+        options.endpointUrl(),
+        options.maxRequests());
   }
 
   /** Access to one of several destinations. */
   AwsAccess destination(DestinationLine line) {
     return destination(
-        line.region(), line.profile(), line.roleArn(root.roleArn()), line.endpointUrl());
+        line.region(), line.profile(), line.roleArn(root.roleArn()), line.endpointUrl(), null);
   }
 
-  private AwsAccess destination(String region, String profile, String roleArn, String endpoint) {
+  private AwsAccess destination(
+      String region, String profile, String roleArn, String endpoint, Double maxRequests) {
     return access(
-        region,
-        profile == null ? root.profile() : profile,
-        roleArn,
-        endpoint == null ? root.endpointUrl() : endpoint);
+            region,
+            profile == null ? root.profile() : profile,
+            roleArn,
+            endpoint == null ? root.endpointUrl() : endpoint)
+        .within(limit(maxRequests));
+  }
+
+  /** What one side is asked for at most: its own option, the run's, the service's quota. */
+  private RequestLimit limit(Double own) {
+    Double given = own == null ? root.maxRequests() : own;
+    return new RequestLimit(
+        given == null ? RequestLimit.DEFAULT_PER_SECOND : given, JobRunner.parallelism(flink()));
   }
 
   /**

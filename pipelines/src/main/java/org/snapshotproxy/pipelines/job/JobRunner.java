@@ -133,6 +133,11 @@ public final class JobRunner {
     return StreamExecutionEnvironment.getExecutionEnvironment() instanceof LocalStreamEnvironment;
   }
 
+  /** Subtasks that a job will have where it runs. */
+  public static int parallelism(Configuration configuration) {
+    return StreamExecutionEnvironment.getExecutionEnvironment(configuration).getParallelism();
+  }
+
   /** Whether the end of jobs is waited for here, so that what came of them is known. */
   public static boolean isAttached() {
     return isEmbedded()

@@ -30,14 +30,19 @@ public final class TransferJob {
       Origin origin,
       List<Destination> destinations,
       TransferOptions.Settings settings) {
-    write(FetchFunction.fetch(descriptors(env, origin), origin, settings), destinations, settings);
+    write(
+        FetchFunction.fetch(descriptors(env, origin), origin, settings),
+        origin,
+        destinations,
+        settings);
   }
 
   private static void write(
       DataStream<Segment> segments,
+      Origin origin,
       List<Destination> destinations,
       TransferOptions.Settings settings) {
-    SegmentSink sink = new SegmentSink(destinations, settings);
+    SegmentSink sink = new SegmentSink(origin.name(), destinations, settings);
     segments.sinkTo(sink).name(sink.name()).uid("write");
   }
 
@@ -55,6 +60,7 @@ public final class TransferJob {
     DataStream<SegmentDescriptor> all = descriptors(env, origin);
     write(
         FetchFunction.fetch(sample ? SampleOperator.sample(all) : all, origin, settings),
+        origin,
         List.of(destination),
         settings);
   }

@@ -44,8 +44,10 @@ class FaultsSurvivedTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "throttle:p=0.2," + ALL,
-        "snapshot-throttle:p=0.2," + BLOCKS,
+        "throttle:p=0.1," + ALL,
+        "throttle:p=0.5," + ALL,
+        "snapshot-throttle:p=0.1," + BLOCKS,
+        "snapshot-throttle:p=0.5," + BLOCKS,
         "server-error:p=0.1," + ALL,
         "server-error:status=503,p=0.1," + ALL,
         "reset:p=0.1," + ALL,

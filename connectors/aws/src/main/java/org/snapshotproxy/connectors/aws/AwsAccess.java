@@ -18,9 +18,14 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param roleArn role to assume with those credentials, or empty
  * @param endpoints endpoint overrides by lower-case service name ({@code ebs}, {@code ec2}, {@code
  *     sts}); absent means AWS's own
+ * @param limit how many blocks a job may ask for in a second
  */
 public record AwsAccess(
-    String region, String profile, String roleArn, Map<String, String> endpoints)
+    String region,
+    String profile,
+    String roleArn,
+    Map<String, String> endpoints,
+    RequestLimit limit)
     implements Serializable {
   private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z0-9]+)+-[0-9]+");
   private static final String[] SERVICES = {"ebs", "ec2", "sts", "s3"};
@@ -31,6 +36,16 @@ public record AwsAccess(
     }
     endpoints = Map.copyOf(endpoints);
     endpoints.values().forEach(AwsAccess::checkUrl);
+  }
+
+  /** Access within the service's default quotas. */
+  public AwsAccess(String region, String profile, String roleArn, Map<String, String> endpoints) {
+    this(region, profile, roleArn, endpoints, RequestLimit.DEFAULT);
+  }
+
+  /** The same access with another limit. */
+  public AwsAccess within(RequestLimit other) {
+    return new AwsAccess(region, profile, roleArn, endpoints, other);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.snapshotproxy.connectors.aws;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -16,7 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * The one retry policy. The SDK's own is off, so the attempts counted here are all there are.
  *
  * <p>A fatal error ends a request at once; a passing one is tried again, up to a number of
- * attempts; a throttle lowers the {@link SendLimit} and is waited out, up to a time. Waits are
+ * attempts; a throttle lowers the {@link Pace} and is waited out, up to a time. Waits are
  * exponential with full jitter. Each retry is logged with what, which attempt, why and how long,
  * and as a warning where a request gets nowhere for {@link #SILENCE}. Thread-safe.
  */
@@ -41,7 +42,13 @@ public final class Retrier {
   private static final long FIRST_WAIT_MILLIS = 50;
   private static final long LONGEST_WAIT_MILLIS = 10_000;
 
-  private final SendLimit limit;
+  /** Requests per second that the pace gains in the first second after a throttle. */
+  private static final double RISE = 5;
+
+  /** A throttled request waits this long at most: the pace holds all back, not only this one. */
+  private static final long LONGEST_THROTTLED_WAIT_MILLIS = 500;
+
+  private final Pace pace = new Pace(RISE);
   private final int attempts;
   private final Predicate<AwsServiceException> alsoPassing;
   private final LongAdder throttles = new LongAdder();
@@ -61,9 +68,17 @@ public final class Retrier {
    *     otherwise
    */
   public Retrier(int attempts, Predicate<AwsServiceException> alsoPassing) {
-    this.limit = new SendLimit();
     this.attempts = attempts;
     this.alsoPassing = alsoPassing;
+  }
+
+  /**
+   * Sets what is never exceeded.
+   *
+   * @param perSecond requests per second, above 0
+   */
+  public void limit(double perSecond) {
+    pace.limit(perSecond);
   }
 
   /** Throttles met so far. */
@@ -89,7 +104,8 @@ public final class Retrier {
     int failed = 0;
     for (int attempt = 1; ; attempt++) {
       SdkException error;
-      limit.acquire();
+      awaitSlot();
+      long sent = System.nanoTime();
       boolean throttled = false;
       try {
         return request.get();
@@ -97,10 +113,11 @@ public final class Retrier {
         error = e;
         throttled = Faults.classify(e, alsoPassing) == Faults.Kind.THROTTLED;
       } finally {
+        long now = System.nanoTime();
         if (throttled) {
-          limit.throttled();
+          pace.throttled(now, now - sent);
         } else {
-          limit.released();
+          pace.answered(now, now - sent);
         }
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
@@ -124,7 +141,14 @@ public final class Retrier {
           }
         }
       }
-      pause(what, attempt, elapsed, error);
+      pause(what, attempt, elapsed, error, throttled);
+    }
+  }
+
+  private void awaitSlot() throws InterruptedException {
+    long wait = pace.reserve(System.nanoTime());
+    if (wait > 0) {
+      TimeUnit.NANOSECONDS.sleep(wait);
     }
   }
 
@@ -136,9 +160,11 @@ public final class Retrier {
     return interrupted;
   }
 
-  private void pause(Supplier<String> what, int attempt, Duration elapsed, SdkException error)
+  private void pause(
+      Supplier<String> what, int attempt, Duration elapsed, SdkException error, boolean throttled)
       throws InterruptedException {
-    long ceiling = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(attempt - 1, 20));
+    long longest = throttled ? LONGEST_THROTTLED_WAIT_MILLIS : LONGEST_WAIT_MILLIS;
+    long ceiling = Math.min(longest, FIRST_WAIT_MILLIS << Math.min(attempt - 1, 20));
     long wait = ThreadLocalRandom.current().nextLong(ceiling) + 1;
     LOG.trace(
         "{}: attempt {} failed after {} ms in all, next in {} ms: {}",

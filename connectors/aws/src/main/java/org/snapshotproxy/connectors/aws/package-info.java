@@ -4,7 +4,7 @@
  * <pre>
  *   AwsAccess   who asks, and where: names only, travels in the job graph
  *   AwsSession  HTTP pool and credentials of one access, where they are used
- *   Retrier     the one retry policy ─▶ SendLimit (throttles slow every sender) ─▶ the SDK, which never retries itself
+ *   Retrier     the one retry policy ─▶ Pace (throttles slow every sender) ─▶ the SDK, which never retries itself
  *   Faults      what an error means, and the sentence for the user
  * </pre>
  *

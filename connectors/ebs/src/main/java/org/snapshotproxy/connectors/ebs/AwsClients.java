@@ -25,6 +25,8 @@ final class AwsClients implements AutoCloseable {
   private final Retrier writes = retrier();
   private final Retrier lists = retrier();
   private int users;
+  private int readers;
+  private int writers;
 
   private AwsClients(AwsAccess access, AwsSession.Timeouts timeouts) {
     this.access = access;
@@ -54,6 +56,43 @@ final class AwsClients implements AutoCloseable {
     AwsClients clients = new AwsClients(access, timeouts);
     clients.users = 1;
     return clients;
+  }
+
+  /**
+   * Clients for a subtask that reads blocks, which brings its share of the limit with it; it gives
+   * both back with {@link #closeReader}.
+   */
+  static AwsClients openReader(AwsAccess access) {
+    synchronized (SHARED) {
+      AwsClients clients = open(access);
+      clients.reads.limit(access.limit().of(++clients.readers));
+      return clients;
+    }
+  }
+
+  /** The end of {@link #openReader}. */
+  void closeReader() {
+    synchronized (SHARED) {
+      reads.limit(access.limit().of(Math.max(1, --readers)));
+      close();
+    }
+  }
+
+  /** The same for a subtask that writes blocks; it ends with {@link #closeWriter}. */
+  static AwsClients openWriter(AwsAccess access) {
+    synchronized (SHARED) {
+      AwsClients clients = open(access);
+      clients.writes.limit(access.limit().of(++clients.writers));
+      return clients;
+    }
+  }
+
+  /** The end of {@link #openWriter}. */
+  void closeWriter() {
+    synchronized (SHARED) {
+      writes.limit(access.limit().of(Math.max(1, --writers)));
+      close();
+    }
   }
 
   EbsClient ebs() {

@@ -31,7 +31,7 @@ final class EbsBlockReader implements BlockReader {
   private final Map<Integer, List<String>> renewed = new ConcurrentHashMap<>();
 
   EbsBlockReader(SnapshotView snapshot) {
-    this(snapshot, AwsClients.open(snapshot.access()));
+    this(snapshot, AwsClients.openReader(snapshot.access()));
   }
 
   /** Takes the clients over, and closes them. */
@@ -125,6 +125,6 @@ final class EbsBlockReader implements BlockReader {
 
   @Override
   public void close() {
-    clients.close();
+    clients.closeReader();
   }
 }

@@ -31,7 +31,7 @@ final class EbsBlockWriter implements BlockWriter {
 
   EbsBlockWriter(EbsDestination destination) {
     this.destination = destination;
-    this.clients = AwsClients.open(destination.access());
+    this.clients = AwsClients.openWriter(destination.access());
     this.notYetVisible = new NotYetVisible(VISIBILITY_PATIENCE);
   }
 
@@ -89,6 +89,6 @@ final class EbsBlockWriter implements BlockWriter {
 
   @Override
   public void close() {
-    clients.close();
+    clients.closeWriter();
   }
 }

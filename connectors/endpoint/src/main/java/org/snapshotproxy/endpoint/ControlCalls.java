@@ -80,7 +80,8 @@ final class ControlCalls implements Handler {
       case "POST /_control/share" -> control.share(text(in, "SnapshotId"), text(in, "AccountId"));
       case "POST /_control/discard" ->
           control.discard(in.path("Region").asText("*"), in.path("On").asBoolean(true));
-      case "POST /_control/quotas" -> control.quotas(in.path("On").asBoolean(true));
+      case "POST /_control/quotas" ->
+          control.quotas(in.path("On").asBoolean(true), in.path("Share").asDouble(1));
       case "POST /_control/completion-delay" ->
           control.completionDelay(Duration.ofMillis(number(in, "Millis")));
       case "POST /_control/clock" ->

@@ -121,6 +121,19 @@ public final class EndpointControl {
 
   /** Turns the service's quotas on or off. */
   public void quotas(boolean on) {
+    quotas(on, 1);
+  }
+
+  /**
+   * Turns the service's quotas on or off.
+   *
+   * @param share of the default request rates that hold, above 0
+   */
+  public void quotas(boolean on, double share) {
+    if (!(share > 0)) {
+      throw new IllegalArgumentException("a share is above 0, not " + share);
+    }
+    monitor.settings().setQuotaShare(share);
     monitor.settings().setQuotas(on);
   }
 

@@ -26,7 +26,7 @@ class HelpTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"lst,list", "verfy,verify", "downlaod,download", "cpy,copy", "uplod,upload"})
+  @CsvSource({"lisst,list", "verfy,verify", "downlaod,download", "cpy,copy", "uplod,upload"})
   void theNearestCommandIsSuggested(String typed, String meant) {
     Invocation run = Invocation.of(typed, "snap-0123456789abcdef0");
 

@@ -10,8 +10,8 @@ package org.snapshotproxy.connectors.aws;
  * rate stays close to N from both sides; one that raises N is followed in seconds. Several senders
  * rise by the same steps and fall in proportion, so they come to the same share.
  *
- * <p>A single sender that waits for each answer is never slowed: a service that refuses by chance,
- * and not by rate, would else be asked ever more rarely. Thread-safe.
+ * <p>The rate never falls below that of a single sender that waits for each answer: a service that
+ * refuses by chance, and not by rate, would else be asked ever more rarely. Thread-safe.
  */
 final class Pace {
   /** Of the rate that was seen to succeed; so that a cut is one. */
@@ -25,6 +25,9 @@ final class Pace {
 
   /** Requests that may leave at once after a lull, in seconds of the rate. */
   private static final double BURST_SECONDS = 0.05;
+
+  /** What that single sender is believed at most, per second: answers that take 20 ms. */
+  private static final double MOST_ALONE = 50;
 
   private static final double NANOS = 1e9;
 
@@ -83,7 +86,7 @@ final class Pace {
 
   /** What one sender alone reaches that waits for each answer. */
   private double alone() {
-    return latencyNanos == 0 ? 1 : NANOS / latencyNanos;
+    return latencyNanos == 0 ? 1 : Math.min(MOST_ALONE, NANOS / latencyNanos);
   }
 
   /** A request ended, not with a throttle, after so many nanoseconds. */

@@ -103,7 +103,7 @@ public final class Dispatcher implements Handler {
         throw Refusals.of(verdict.refusal().get(), route, caller);
       }
       if (monitor.settings().quotas()) {
-        quotas.check(route, caller);
+        quotas.check(route, caller, monitor.settings().quotaShare());
       }
       OptionalInt entries = verdict.pageEntries();
       PageShape shape = max -> entries.isPresent() ? Math.min(max, entries.getAsInt()) : max;

@@ -28,39 +28,41 @@ final class Quotas {
     this.clock = clock;
   }
 
-  /** Refuses the request if it is one too many. */
-  void check(Route route, Caller caller) throws ServiceError {
+  /**
+   * Refuses the request if it is one too many.
+   *
+   * @param share of the rates that holds, above 0
+   */
+  void check(Route route, Caller caller, double share) throws ServiceError {
     String operation = route.operation();
     Integer snapshotRate = PER_SNAPSHOT.get(operation);
-    if (snapshotRate != null && !take(operation + "|" + route.snapshotId(), snapshotRate)) {
+    if (snapshotRate != null && !take(operation + "|" + route.snapshotId(), snapshotRate * share)) {
       throw Refusals.snapshotThrottle("");
     }
     Integer accountRate = PER_ACCOUNT.get(operation);
     String account = operation + "|" + caller.account() + "|" + caller.region();
-    if (accountRate != null && !take(account, accountRate)) {
+    if (accountRate != null && !take(account, accountRate * share)) {
       throw Refusals.accountThrottle("");
     }
   }
 
-  private boolean take(String name, int perSecond) {
+  private boolean take(String name, double perSecond) {
     return buckets
         .computeIfAbsent(name, n -> new Bucket(perSecond, clock.millis()))
-        .take(clock.millis());
+        .take(perSecond, clock.millis());
   }
 
   /** Fills at its rate, up to one second's worth. */
   private static final class Bucket {
-    private final int perSecond;
     private double tokens;
     private long filledMillis;
 
-    Bucket(int perSecond, long nowMillis) {
-      this.perSecond = perSecond;
+    Bucket(double perSecond, long nowMillis) {
       this.tokens = perSecond;
       this.filledMillis = nowMillis;
     }
 
-    synchronized boolean take(long nowMillis) {
+    synchronized boolean take(double perSecond, long nowMillis) {
       double gained = (nowMillis - filledMillis) * perSecond / 1000.0;
       tokens = Math.min(perSecond, tokens + Math.max(0, gained));
       filledMillis = Math.max(filledMillis, nowMillis);

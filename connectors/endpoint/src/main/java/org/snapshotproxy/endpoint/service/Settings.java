@@ -10,6 +10,7 @@ public final class Settings {
   private final Set<String> discarding = ConcurrentHashMap.newKeySet();
   private volatile long completionDelayMillis;
   private volatile boolean quotas;
+  private volatile double quotaShare = 1;
 
   /** Milliseconds from CompleteSnapshot to {@code completed}. */
   public long completionDelayMillis() {
@@ -24,6 +25,16 @@ public final class Settings {
   /** Whether the service's quotas hold. */
   public boolean quotas() {
     return quotas;
+  }
+
+  /** The share of the default request rates that holds. */
+  double quotaShare() {
+    return quotaShare;
+  }
+
+  /** Changes the share of the default request rates that holds, above 0. */
+  public void setQuotaShare(double share) {
+    quotaShare = share;
   }
 
   /** Turns the service's quotas on or off. */

@@ -5,12 +5,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -50,7 +48,7 @@ public final class Retrier {
 
   private final Pace pace = new Pace(RISE);
   private final int attempts;
-  private final Predicate<AwsServiceException> alsoPassing;
+  private final ServiceFaults known;
   private final LongAdder throttles = new LongAdder();
   private final LongAdder retries = new LongAdder();
 
@@ -64,12 +62,11 @@ public final class Retrier {
 
   /**
    * @param attempts after which a request is given up
-   * @param alsoPassing errors of the service that another try may settle although their status says
-   *     otherwise
+   * @param known what the service's own refusals mean
    */
-  public Retrier(int attempts, Predicate<AwsServiceException> alsoPassing) {
+  public Retrier(int attempts, ServiceFaults known) {
     this.attempts = attempts;
-    this.alsoPassing = alsoPassing;
+    this.known = known;
   }
 
   /**
@@ -111,7 +108,7 @@ public final class Retrier {
         return request.get();
       } catch (SdkException e) {
         error = e;
-        throttled = Faults.classify(e, alsoPassing) == Faults.Kind.THROTTLED;
+        throttled = Faults.classify(e, known) == Faults.Kind.THROTTLED;
       } finally {
         long now = System.nanoTime();
         if (throttled) {
@@ -121,13 +118,13 @@ public final class Retrier {
         }
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
-      switch (Faults.classify(error, alsoPassing)) {
+      switch (Faults.classify(error, known)) {
         case INTERRUPTED -> throw interrupted(error);
-        case FATAL -> throw new FspException(Faults.sentence(what.get(), error), error);
+        case FATAL -> throw new FspException(Faults.sentence(what.get(), error, known), error);
         case THROTTLED -> {
           throttles.increment();
           if (elapsed.compareTo(THROTTLE_PATIENCE) > 0) {
-            throw new FspException(Faults.sentence(what.get(), error), error);
+            throw new FspException(Faults.sentence(what.get(), error, known), error);
           }
         }
         case PASSING -> {
@@ -136,7 +133,8 @@ public final class Retrier {
             throw new FspException(
                 Faults.sentence(
                     what.get() + ", tried " + attempt + " times in " + elapsed.toSeconds() + " s,",
-                    error),
+                    error,
+                    known),
                 error);
           }
         }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Set;
-import java.util.function.Predicate;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -61,14 +60,14 @@ public final class Faults {
   /**
    * Sorts an error.
    *
-   * @param alsoPassing errors that pass although their status says otherwise, as the service knows
+   * @param known what the service's own refusals mean
    */
-  public static Kind classify(SdkException error, Predicate<AwsServiceException> alsoPassing) {
+  public static Kind classify(SdkException error, ServiceFaults known) {
     if (error instanceof AbortedException || error.getCause() instanceof InterruptedException) {
       return Kind.INTERRUPTED;
     }
     if (error instanceof AwsServiceException service) {
-      return classify(service, alsoPassing);
+      return classify(service, known);
     }
     if (error instanceof SdkClientException client && isConfiguration(client)) {
       return Kind.FATAL;
@@ -76,12 +75,11 @@ public final class Faults {
     return Kind.PASSING;
   }
 
-  private static Kind classify(
-      AwsServiceException error, Predicate<AwsServiceException> alsoPassing) {
+  private static Kind classify(AwsServiceException error, ServiceFaults known) {
     if (THROTTLES.contains(code(error)) || error.statusCode() == 429) {
       return Kind.THROTTLED;
     }
-    if (error.statusCode() >= 500 || alsoPassing.test(error)) {
+    if (error.statusCode() >= 500 || known.passes(error)) {
       return Kind.PASSING;
     }
     return Kind.FATAL;
@@ -107,10 +105,17 @@ public final class Faults {
     return error instanceof AwsServiceException service && service.statusCode() == 403;
   }
 
-  /** One sentence for the user: what, where, why, and what to do where that is known. */
-  public static String sentence(String what, SdkException error) {
+  /**
+   * One sentence for the user: what, where, why, and what to do where that is known.
+   *
+   * @param known what the service's own refusals mean
+   */
+  static String sentence(String what, SdkException error, ServiceFaults known) {
     if (error instanceof AwsServiceException service) {
-      return sentence(what, service);
+      return known
+          .remedy(Permission.operation(what), service)
+          .map(remedy -> what + " was refused (" + said(service) + "); " + remedy + ".")
+          .orElseGet(() -> sentence(what, service));
     }
     String message = String.valueOf(error.getMessage());
     if (isConfiguration((SdkClientException) error)) {
@@ -130,8 +135,7 @@ public final class Faults {
   }
 
   private static String sentence(String what, AwsServiceException error) {
-    String named = code(error).isEmpty() ? "HTTP " + error.statusCode() : code(error);
-    String said = named + ": " + detail(error);
+    String said = said(error);
     if (BAD_CREDENTIALS.contains(code(error))) {
       return what
           + " was refused for its credentials ("
@@ -142,7 +146,9 @@ public final class Faults {
       return what
           + " was denied ("
           + said
-          + "); the caller needs the permission for it, or other credentials.";
+          + "); the caller needs the permission "
+          + Permission.missing(what, error).orElse("for it")
+          + ", or other credentials.";
     }
     if (isNotFound(error)) {
       return what
@@ -151,6 +157,11 @@ public final class Faults {
           + "); check the id, the region and the account.";
     }
     return what + " was refused (" + said + ").";
+  }
+
+  private static String said(AwsServiceException error) {
+    String named = code(error).isEmpty() ? "HTTP " + error.statusCode() : code(error);
+    return named + ": " + detail(error);
   }
 
   /** The service's own words, without the SDK's additions. */

@@ -1,16 +1,16 @@
 package org.snapshotproxy.connectors.aws;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -19,7 +19,8 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <p>A fatal error ends a request at once; a passing one is tried again, up to a number of
  * attempts; a throttle lowers the {@link Pace} and is waited out, up to a time. Waits are
  * exponential with full jitter. Each retry is logged with what, which attempt, why and how long,
- * and as a warning where a request gets nowhere for {@link #SILENCE}. Thread-safe.
+ * and as a warning where a request gets nowhere for {@link #SILENCE}; one warning stands for all
+ * like it in that time. Thread-safe.
  */
 public final class Retrier {
   private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
@@ -30,7 +31,7 @@ public final class Retrier {
   /** Attempts of a driver's request, where a user waits for the answer. */
   public static final int DRIVER_ATTEMPTS = 4;
 
-  /** How long throttles are waited out before the run fails. */
+  /** How long a request's throttles are waited out while no other request succeeds either. */
   static final Duration THROTTLE_PATIENCE = Duration.ofMinutes(15);
 
   /**
@@ -38,6 +39,8 @@ public final class Retrier {
    * warning to the next, since many requests fail at the same time.
    */
   static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private static final String HELD_BACK = "; %,d more like it since the last such line";
 
   private static final long FIRST_WAIT_MILLIS = 50;
   private static final long LONGEST_WAIT_MILLIS = 10_000;
@@ -50,12 +53,15 @@ public final class Retrier {
 
   private final Pace pace = new Pace(RISE);
   private final int attempts;
-  private final Predicate<AwsServiceException> alsoPassing;
+  private final ServiceFaults known;
   private final LongAdder throttles = new LongAdder();
   private final LongAdder retries = new LongAdder();
 
-  /** Before this moment, in {@link System#nanoTime}, no other warning is due. */
-  private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+  private final Fold warnings = new Fold(SILENCE);
+  private final LongSupplier clock;
+
+  /** When a request of any thread was last answered with a success, by the clock. */
+  private final AtomicLong lastSuccess;
 
   /** A policy that gives a request up after so many attempts. */
   public Retrier(int attempts) {
@@ -64,12 +70,18 @@ public final class Retrier {
 
   /**
    * @param attempts after which a request is given up
-   * @param alsoPassing errors of the service that another try may settle although their status says
-   *     otherwise
+   * @param known what the service's own refusals mean
    */
-  public Retrier(int attempts, Predicate<AwsServiceException> alsoPassing) {
+  public Retrier(int attempts, ServiceFaults known) {
+    this(attempts, known, System::nanoTime);
+  }
+
+  /** With a clock of nanoseconds that never goes back. */
+  Retrier(int attempts, ServiceFaults known, LongSupplier clock) {
     this.attempts = attempts;
-    this.alsoPassing = alsoPassing;
+    this.known = known;
+    this.clock = clock;
+    this.lastSuccess = new AtomicLong(clock.getAsLong());
   }
 
   /**
@@ -100,34 +112,36 @@ public final class Retrier {
    *     error is its cause
    */
   public <T> T call(Supplier<String> what, Supplier<T> request) throws InterruptedException {
-    long started = System.nanoTime();
+    long started = clock.getAsLong();
     int failed = 0;
     for (int attempt = 1; ; attempt++) {
       SdkException error;
       awaitSlot();
-      long sent = System.nanoTime();
+      long sent = clock.getAsLong();
       boolean throttled = false;
       try {
-        return request.get();
+        T answer = request.get();
+        lastSuccess.set(clock.getAsLong());
+        return answer;
       } catch (SdkException e) {
         error = e;
-        throttled = Faults.classify(e, alsoPassing) == Faults.Kind.THROTTLED;
+        throttled = Faults.classify(e, known) == Faults.Kind.THROTTLED;
       } finally {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (throttled) {
           pace.throttled(now, now - sent);
         } else {
           pace.answered(now, now - sent);
         }
       }
-      Duration elapsed = Duration.ofNanos(System.nanoTime() - started);
-      switch (Faults.classify(error, alsoPassing)) {
+      Duration elapsed = Duration.ofNanos(clock.getAsLong() - started);
+      switch (Faults.classify(error, known)) {
         case INTERRUPTED -> throw interrupted(error);
-        case FATAL -> throw new FspException(Faults.sentence(what.get(), error), error);
+        case FATAL -> throw new FspException(Faults.sentence(what.get(), error, known), error);
         case THROTTLED -> {
           throttles.increment();
-          if (elapsed.compareTo(THROTTLE_PATIENCE) > 0) {
-            throw new FspException(Faults.sentence(what.get(), error), error);
+          if (elapsed.compareTo(THROTTLE_PATIENCE) > 0 && isStuck()) {
+            throw new FspException(Faults.sentence(what.get(), error, known), error);
           }
         }
         case PASSING -> {
@@ -136,7 +150,8 @@ public final class Retrier {
             throw new FspException(
                 Faults.sentence(
                     what.get() + ", tried " + attempt + " times in " + elapsed.toSeconds() + " s,",
-                    error),
+                    error,
+                    known),
                 error);
           }
         }
@@ -146,7 +161,7 @@ public final class Retrier {
   }
 
   private void awaitSlot() throws InterruptedException {
-    long wait = pace.reserve(System.nanoTime());
+    long wait = pace.reserve(clock.getAsLong());
     if (wait > 0) {
       TimeUnit.NANOSECONDS.sleep(wait);
     }
@@ -173,20 +188,25 @@ public final class Retrier {
         elapsed.toMillis(),
         wait,
         error.getMessage());
-    if (elapsed.compareTo(SILENCE) >= 0 && isWarningDue()) {
-      LOG.warn(
-          "{} has failed {} times in {} s and is tried again: {}",
-          what.get(),
-          attempt,
-          elapsed.toSeconds(),
-          error.getMessage());
+    if (elapsed.compareTo(SILENCE) >= 0) {
+      warnings
+          .pass(clock.getAsLong())
+          .ifPresent(
+              held ->
+                  LOG.warn(
+                      "{} failed, attempt {} in {} s, and is tried again in {} ms: {}{}",
+                      what.get(),
+                      attempt,
+                      elapsed.toSeconds(),
+                      wait,
+                      error.getMessage(),
+                      held == 0 ? "" : String.format(Locale.ROOT, HELD_BACK, held)));
     }
     Thread.sleep(wait);
   }
 
-  private boolean isWarningDue() {
-    long now = System.nanoTime();
-    long due = nextWarning.get();
-    return now - due >= 0 && nextWarning.compareAndSet(due, now + SILENCE.toNanos());
+  /** Whether nothing has got through for as long as throttles are waited out. */
+  private boolean isStuck() {
+    return clock.getAsLong() - lastSuccess.get() > THROTTLE_PATIENCE.toNanos();
   }
 }

@@ -20,6 +20,22 @@ class FaultsTest {
     return Faults.classify(error, passing -> false);
   }
 
+  private static String sentence(String what, SdkException error) {
+    return Faults.sentence(what, error, passing -> false);
+  }
+
+  private static SdkException denied(String service, String message) {
+    return AwsServiceException.builder()
+        .statusCode(403)
+        .awsErrorDetails(
+            AwsErrorDetails.builder()
+                .serviceName(service)
+                .errorCode("AccessDenied")
+                .errorMessage(message)
+                .build())
+        .build();
+  }
+
   private static SdkException service(int status, String code) {
     return AwsServiceException.builder()
         .statusCode(status)
@@ -53,8 +69,23 @@ class FaultsTest {
   void anAnswerThatNamesNoErrorIsSortedAndToldByItsStatus() {
     assertThat(classify(service(503, null))).isEqualTo(Faults.Kind.PASSING);
     assertThat(classify(service(403, null))).isEqualTo(Faults.Kind.FATAL);
-    assertThat(Faults.sentence("HeadObject", service(400, null)))
+    assertThat(sentence("HeadObject", service(400, null)))
         .isEqualTo("HeadObject was refused (HTTP 400: no).");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Ebs, GetSnapshotBlock of block 5 of snap-1, no, ebs:GetSnapshotBlock",
+    "Ec2, DeleteSnapshot of snap-1, no, ec2:DeleteSnapshot",
+    "S3, HeadObject of s3://b/k, no, s3:GetObject",
+    "S3, ListObjectsV2 of s3://b/k, no, s3:ListBucket",
+    "Ebs, ebs:PutSnapshotBlock in us-east-1, no, ebs:PutSnapshotBlock",
+    "Ebs, GetSnapshotBlock of block 5, User: a is not authorized to perform: kms:Decrypt on b, kms:Decrypt",
+    "Ebs, the request, no, for it"
+  })
+  void aDenialNamesThePermission(String service, String what, String message, String permission) {
+    assertThat(sentence(what, denied(service, message)))
+        .endsWith("the caller needs the permission " + permission + ", or other credentials.");
   }
 
   @Test
@@ -74,7 +105,7 @@ class FaultsTest {
             "Unable to load credentials from any of the providers in the chain X.");
 
     assertThat(classify(error)).isEqualTo(Faults.Kind.FATAL);
-    assertThat(Faults.sentence("GetSnapshotBlock", error))
+    assertThat(sentence("GetSnapshotBlock", error))
         .contains("needs AWS credentials")
         .contains("AWS_PROFILE");
   }

@@ -3,7 +3,9 @@ package org.snapshotproxy.connectors.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.snapshotproxy.connectors.base.FspException;
@@ -76,5 +78,48 @@ class RetrierTest {
     assertThatThrownBy(() -> send(99, AbortedException.create("Thread was interrupted")))
         .isInstanceOf(InterruptedException.class);
     assertThat(sent).hasValue(1);
+  }
+
+  /** A policy whose clock goes on by some minutes with each request. */
+  private final AtomicLong minutes = new AtomicLong();
+
+  private final Retrier timed =
+      new Retrier(3, error -> false, () -> Duration.ofMinutes(minutes.get()).toNanos());
+
+  private String throttledFor(int failures, boolean othersSucceed) throws Exception {
+    return timed.call(
+        () -> "PutSnapshotBlock of block 5",
+        () -> {
+          minutes.addAndGet(6);
+          if (sent.incrementAndGet() <= failures) {
+            if (othersSucceed) {
+              succeed();
+            }
+            throw error(400, "ThrottlingException");
+          }
+          return "done";
+        });
+  }
+
+  private void succeed() {
+    try {
+      timed.call(() -> "another", () -> "done");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void throttlesEndARunInWhichNothingSucceedsForAQuarterOfAnHour() {
+    assertThatThrownBy(() -> throttledFor(99, false))
+        .isInstanceOf(FspException.class)
+        .hasMessageContaining("PutSnapshotBlock of block 5")
+        .hasMessageContaining("ThrottlingException");
+    assertThat(sent).hasValue(3);
+  }
+
+  @Test
+  void throttlesEndNoRunInWhichOthersSucceed() throws Exception {
+    assertThat(throttledFor(5, true)).isEqualTo("done");
   }
 }

@@ -38,7 +38,7 @@ final class AwsClients implements AutoCloseable {
   }
 
   private static Retrier retrier() {
-    return new Retrier(Retrier.JOB_ATTEMPTS, EbsFaults::isConflictingUpdate);
+    return new Retrier(Retrier.JOB_ATTEMPTS, EbsRefusals.KNOWN);
   }
 
   /** The clients for this access; the caller closes them. */

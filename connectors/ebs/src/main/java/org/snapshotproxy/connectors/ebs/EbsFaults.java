@@ -1,5 +1,8 @@
 package org.snapshotproxy.connectors.ebs;
 
+import org.snapshotproxy.connectors.aws.Faults;
+import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.ebs.model.ResourceNotFoundExceptionReason;
 import software.amazon.awssdk.services.ebs.model.ValidationException;
 import software.amazon.awssdk.services.ebs.model.ValidationExceptionReason;
 
@@ -23,6 +26,13 @@ final class EbsFaults {
   /** Two snapshots that have no common lineage. */
   static boolean isUnrelated(Throwable error) {
     return isFor(error, ValidationExceptionReason.UNRELATED_SNAPSHOTS);
+  }
+
+  /** The snapshot, and not the key or whatever else it needs, does not exist. */
+  static boolean isMissingSnapshot(Throwable error) {
+    return Faults.isNotFound(error)
+        && !(error instanceof ResourceNotFoundException missing
+            && missing.reason() == ResourceNotFoundExceptionReason.DEPENDENCY_RESOURCE_NOT_FOUND);
   }
 
   private static boolean isFor(Throwable error, ValidationExceptionReason reason) {

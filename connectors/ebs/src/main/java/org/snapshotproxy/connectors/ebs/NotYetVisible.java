@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.snapshotproxy.connectors.aws.Faults;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -29,7 +28,7 @@ final class NotYetVisible {
         seen = true;
         return answer;
       } catch (FspException e) {
-        if (seen || !Faults.isNotFound(e.getCause()) || System.nanoTime() > deadline) {
+        if (seen || !EbsFaults.isMissingSnapshot(e.getCause()) || System.nanoTime() > deadline) {
           throw e;
         }
         LOG.info("not visible yet: {}", e.getMessage());

@@ -50,7 +50,7 @@ public final class PermissionCheck implements AutoCloseable {
   private final AwsAccess access;
   private final AwsClients clients;
   private final Ec2Client ec2;
-  private final Retrier retrier = new Retrier(Retrier.DRIVER_ATTEMPTS);
+  private final Retrier retrier = new Retrier(Retrier.DRIVER_ATTEMPTS, EbsRefusals.KNOWN);
   private final List<Finding> findings = new ArrayList<>();
 
   public PermissionCheck(AwsAccess access) {

@@ -26,7 +26,7 @@ public final class Snapshots implements AutoCloseable {
   private final AwsAccess access;
   private final AwsClients clients;
   private final Ec2Client ec2;
-  private final Retrier retrier = new Retrier(Retrier.DRIVER_ATTEMPTS);
+  private final Retrier retrier = new Retrier(Retrier.DRIVER_ATTEMPTS, EbsRefusals.KNOWN);
 
   public Snapshots(AwsAccess access) {
     this.access = access;

@@ -10,6 +10,7 @@
  *                 └─▶ EbsSealer            CompleteSnapshot with count and LINEAR checksum
  *   Snapshots                              what a driver does before and after a job: describe, start, wait, delete
  *        all through ─▶ AwsClients (shared, counted) ─▶ Retrier (the one retry policy) ─▶ the SDK, which never retries itself
+ *   EbsRefusals                            what the service refuses for good, and the permission or quota that helps
  * </pre>
  *
  * <p>The SDK is seen in this room only. Credentials are looked up where they are used and are never

@@ -32,6 +32,6 @@ class EbsFaultsTest {
   }
 
   private static Faults.Kind classify(SdkException error) {
-    return Faults.classify(error, EbsFaults::isConflictingUpdate);
+    return Faults.classify(error, EbsRefusals.KNOWN);
   }
 }

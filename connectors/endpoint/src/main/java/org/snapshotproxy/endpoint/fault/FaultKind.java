@@ -15,6 +15,10 @@ public enum FaultKind {
   SERVER_ERROR,
   /** {@code AccessDeniedException}, or what the protocol calls it. */
   ACCESS_DENIED,
+  /** A quota that is not one of rate is used up: {@code ServiceQuotaExceededException}. */
+  QUOTA_EXCEEDED,
+  /** The KMS key cannot be used: {@code ValidationException}. */
+  INVALID_KEY,
   /** The snapshot does not exist, though it does. */
   NOT_FOUND,
   /** The page token has expired. */
@@ -41,6 +45,14 @@ public enum FaultKind {
   EMPTY_PAGE;
 
   private static final Set<String> LISTS = Set.of("ListSnapshotBlocks", "ListChangedBlocks");
+  private static final Set<String> EBS =
+      Set.of(
+          "ListSnapshotBlocks",
+          "ListChangedBlocks",
+          "GetSnapshotBlock",
+          "PutSnapshotBlock",
+          "StartSnapshot",
+          "CompleteSnapshot");
   private static final Set<String> BLOCKS = Set.of("GetSnapshotBlock", "PutSnapshotBlock");
 
   /** Reads a kind as specs spell it. */
@@ -71,6 +83,7 @@ public enum FaultKind {
       case EXPIRED_BLOCK_TOKEN, CORRUPT -> context.operation().equals("GetSnapshotBlock");
       case WRONG_CHECKSUM -> BLOCKS.contains(context.operation());
       case SHORT_PAGE, EMPTY_PAGE -> LISTS.contains(context.operation());
+      case QUOTA_EXCEEDED, INVALID_KEY -> EBS.contains(context.operation());
       case NOT_FOUND -> !context.snapshotId().isEmpty();
       case RESET_IN_BODY, TRUNCATE -> !context.operation().equals("PutSnapshotBlock");
       default -> true;

@@ -16,6 +16,14 @@ final class Refusals {
           ebs ? snapshotThrottle(rule.reason()) : queryThrottle(route.protocol());
       case SERVER_ERROR -> serverError(rule.status(), ebs);
       case ACCESS_DENIED -> denied(rule.reason(), route, caller);
+      case QUOTA_EXCEEDED ->
+          new ServiceError(
+              402,
+              "ServiceQuotaExceededException",
+              "DEPENDENCY_SERVICE_QUOTA_EXCEEDED",
+              "The account's quotas do not allow this.");
+      case INVALID_KEY ->
+          ServiceError.validation("INVALID_CUSTOMER_KEY", "The KMS key cannot be used.");
       case EXPIRED_PAGE_TOKEN ->
           ServiceError.validation("INVALID_PAGE_TOKEN", "The page token has expired.");
       case EXPIRED_BLOCK_TOKEN ->

@@ -1,11 +1,15 @@
 package org.snapshotproxy.operators;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -26,7 +30,7 @@ import org.snapshotproxy.connectors.base.serial.SegmentCodec;
  * fetched again.
  */
 public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Segment>
-    implements ResultTypeQueryable<Segment> {
+    implements ResultTypeQueryable<Segment>, CheckpointedFunction {
   private static final long serialVersionUID = 1L;
 
   private final Origin origin;
@@ -35,6 +39,9 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
   private transient JobResources resources;
   private transient PartReader reader;
   private transient FetchMetrics metrics;
+
+  /** Whether a segment could not be fetched; set by a reading thread before Flink is told. */
+  private transient volatile boolean failed;
 
   /**
    * @param origin where the blocks are
@@ -111,7 +118,7 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
     } catch (RuntimeException e) {
       // Nobody looks at the loan again: a failure left to it would be an endless wait.
       buffers.forEach(BlockBuffer::release);
-      result.completeExceptionally(e);
+      fail(e, result);
       return;
     }
     fetch
@@ -121,10 +128,32 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
 
   private void hand(Segment segment, Throwable failure, ResultFuture<Segment> result) {
     if (failure != null) {
-      result.completeExceptionally(failure);
+      fail(failure, result);
       return;
     }
     result.complete(List.of(segment));
+  }
+
+  /**
+   * Ends the task. Flink drops the descriptor at once and ends the task a moment later; a
+   * checkpoint taken between the two would not have the descriptor, and a restart from it would
+   * lose the segment.
+   */
+  private void fail(Throwable failure, ResultFuture<Segment> result) {
+    failed = true;
+    result.completeExceptionally(failure);
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) {
+    failed = false;
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws IOException {
+    if (failed) {
+      throw new IOException("a segment could not be fetched; no checkpoint may be without it");
+    }
   }
 
   @Override

@@ -3,6 +3,8 @@ package org.snapshotproxy.pipelines.cli;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -14,6 +16,8 @@ import org.snapshotproxy.pipelines.job.JobRunner;
  * by an error or by the user's interrupt.
  */
 final class Run implements AutoCloseable {
+  private static final Set<String> FILLING_SNAPSHOTS = Set.of("copy", "upload", "fanout", "sync");
+
   private final FspCommand root;
   private final JobRunner runner;
   private final ProgressLine progress;
@@ -27,8 +31,18 @@ final class Run implements AutoCloseable {
   Run(FspCommand root, Configuration config, String title, long volumeBytes) {
     this.root = root;
     this.progress = ProgressLine.of(root, title, volumeBytes);
-    this.runner = new JobRunner(config, new Watcher());
+    this.runner = new JobRunner(config, new Watcher(), named(root, title));
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /**
+   * Only what fills snapshots goes on from its checkpoints: a block that was put is there, whatever
+   * became of this machine. A file's may be not.
+   */
+  private static Optional<JobRunner.Named> named(FspCommand root, String title) {
+    return root.runIdGiven() && FILLING_SNAPSHOTS.contains(title)
+        ? Optional.of(new JobRunner.Named(root.runId(), root.record()))
+        : Optional.empty();
   }
 
   /** Shows how the job goes; of one that is only submitted, its id is the first result. */
@@ -38,6 +52,13 @@ final class Run implements AutoCloseable {
       progress.submitted(job);
       if (!attached && root.cluster().isPresent()) {
         root.out().println(root.json() ? "{\"job_id\":\"" + job + "\"}" : job);
+      }
+    }
+
+    @Override
+    public void resuming() {
+      if (!root.quiet()) {
+        root.err().println("fsp: run " + root.runId() + " goes on from its last checkpoint");
       }
     }
 

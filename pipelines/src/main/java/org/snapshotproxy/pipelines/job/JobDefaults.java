@@ -59,6 +59,15 @@ final class JobDefaults {
     return config;
   }
 
+  /** For an embedded run whose checkpoints are to outlive it. */
+  static void retain(Configuration config, String checkpoints) {
+    config.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints);
+    config.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    config.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+  }
+
   private static Configuration common() {
     Configuration config = new Configuration();
     config.set(PipelineOptions.OBJECT_REUSE, true);

@@ -9,12 +9,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.operators.PartialFailure;
 import org.snapshotproxy.operators.Totals;
@@ -27,6 +30,7 @@ import org.snapshotproxy.operators.Totals;
 public final class JobRunner {
   private final Configuration configuration;
   private final Watcher watcher;
+  private final Optional<Named> named;
   private volatile JobClient running;
 
   /**
@@ -34,9 +38,26 @@ public final class JobRunner {
    * @param watcher hears how the job goes
    */
   public JobRunner(Configuration configuration, Watcher watcher) {
+    this(configuration, watcher, Optional.empty());
+  }
+
+  /**
+   * @param named a run whose embedded job goes on from its last checkpoint where an earlier process
+   *     was ended
+   */
+  public JobRunner(Configuration configuration, Watcher watcher, Optional<Named> named) {
     this.configuration = configuration;
     this.watcher = watcher;
+    this.named = named;
   }
+
+  /**
+   * A run that can be taken up again.
+   *
+   * @param runId its name
+   * @param command what it was asked for
+   */
+  public record Named(String runId, String command) {}
 
   /** Whoever wants to know how a job goes; called by the thread that runs it. */
   public interface Watcher {
@@ -47,6 +68,9 @@ public final class JobRunner {
      * @param attached whether its end is waited for
      */
     void submitted(String job, boolean attached);
+
+    /** The job that is about to be submitted goes on from a checkpoint. */
+    void resuming();
 
     /** Called about four times a second while the job is waited for, and once at its end. */
     void tick(boolean ended) throws InterruptedException;
@@ -118,14 +142,46 @@ public final class JobRunner {
       return attached ? await(client) : Outcome.UNKNOWN;
     }
     try (EmbeddedDirectory directory = new EmbeddedDirectory()) {
-      StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(
-              JobDefaults.embedded(configuration, directory));
-      graph.accept(env);
-      JobClient client = submit(env, name);
-      watcher.submitted(client.getJobID().toString(), true);
-      return await(client);
+      Configuration embedded = JobDefaults.embedded(configuration, directory);
+      return named.isEmpty() ? embedded(embedded, name, graph) : resumable(embedded, name, graph);
     }
+  }
+
+  private Outcome embedded(
+      Configuration embedded, String name, Consumer<StreamExecutionEnvironment> graph)
+      throws IOException, InterruptedException {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(embedded);
+    graph.accept(env);
+    JobClient client = submit(env, name);
+    watcher.submitted(client.getJobID().toString(), true);
+    return await(client);
+  }
+
+  private Outcome resumable(
+      Configuration embedded, String name, Consumer<StreamExecutionEnvironment> graph)
+      throws IOException, InterruptedException {
+    String what = named.get().command() + operators(graph);
+    try (RunDirectory run = RunDirectory.open(configuration, named.get().runId(), what)) {
+      JobDefaults.retain(embedded, run.checkpoints());
+      Optional<String> checkpoint = run.newest();
+      if (checkpoint.isPresent() && !embedded.contains(StateRecoveryOptions.SAVEPOINT_PATH)) {
+        embedded.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint.get());
+        watcher.resuming();
+      }
+      Outcome outcome = embedded(embedded, name, graph);
+      run.done();
+      return outcome;
+    }
+  }
+
+  /** The names of a job's operators, which name the places it moves blocks from and to. */
+  private static String operators(Consumer<StreamExecutionEnvironment> graph) {
+    StreamExecutionEnvironment unused = StreamExecutionEnvironment.createLocalEnvironment(1);
+    graph.accept(unused);
+    return unused.getStreamGraph().getStreamNodes().stream()
+        .map(StreamNode::getOperatorName)
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   /** Whether jobs run on a mini cluster in this process. */

@@ -8,6 +8,11 @@ final class Unwatched implements JobRunner.Watcher {
   }
 
   @Override
+  public void resuming() {
+    // Nobody.
+  }
+
+  @Override
   public void tick(boolean ended) {
     // Nobody.
   }

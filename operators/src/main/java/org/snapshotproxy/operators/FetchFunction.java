@@ -18,6 +18,7 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.snapshotproxy.connectors.base.BlockBuffer;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.PartReader;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.serial.SegmentCodec;
@@ -93,6 +94,7 @@ public final class FetchFunction extends RichAsyncFunction<SegmentDescriptor, Se
     resources = JobResources.open(getRuntimeContext().getJobInfo().getJobId(), settings);
     metrics = new FetchMetrics(getRuntimeContext().getMetricGroup(), resources.budget());
     reader = origin.openReader();
+    reader.measure(new RequestMetrics(getRuntimeContext().getMetricGroup().addGroup("fsp")));
   }
 
   @Override

@@ -41,7 +41,9 @@ final class Lane implements AutoCloseable {
 
   private PartWriter open(Destination destination) {
     try {
-      return destination.openWriter();
+      PartWriter opened = destination.openWriter();
+      opened.measure(metrics.requests());
+      return opened;
     } catch (RuntimeException e) {
       giveUp(e);
       return null;

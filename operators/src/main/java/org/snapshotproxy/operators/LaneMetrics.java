@@ -5,6 +5,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 
 /** What one subtask counts of one destination since it was opened; from many writing threads. */
 final class LaneMetrics {
@@ -12,6 +13,7 @@ final class LaneMetrics {
   private final Counter bytesWritten;
   private final Counter blocksCleared;
   private final Counter writesRetried;
+  private final RequestMetrics requests;
 
   /**
    * @param operator the writer's group
@@ -24,11 +26,17 @@ final class LaneMetrics {
     this.bytesWritten = counter(group, "bytesWritten");
     this.blocksCleared = counter(group, "blocksCleared");
     this.writesRetried = counter(group, "writesRetried");
+    this.requests = new RequestMetrics(group);
     group.gauge("givenUp", () -> givenUp.getAsBoolean() ? 1 : 0);
   }
 
   private static Counter counter(MetricGroup group, String name) {
     return group.counter(name, new ThreadSafeSimpleCounter());
+  }
+
+  /** The requests to this destination. */
+  RequestMetrics requests() {
+    return requests;
   }
 
   void written(int blocks) {

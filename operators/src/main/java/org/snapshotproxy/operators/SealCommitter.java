@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Sealer;
 
@@ -31,9 +32,17 @@ final class SealCommitter implements Committer<Seals> {
   private final List<Destination> destinations;
   private final Counter destinationsSealed;
 
+  /** By the destination's number. */
+  private final List<RequestMetrics> requests;
+
   SealCommitter(List<Destination> destinations, MetricGroup operator) {
     this.destinations = new ArrayList<>(destinations);
-    this.destinationsSealed = operator.addGroup("fsp").counter("destinationsSealed");
+    MetricGroup group = operator.addGroup("fsp");
+    this.destinationsSealed = group.counter("destinationsSealed");
+    this.requests =
+        destinations.stream()
+            .map(each -> new RequestMetrics(group.addGroup("destination", each.name())))
+            .toList();
   }
 
   @Override
@@ -84,6 +93,7 @@ final class SealCommitter implements Committer<Seals> {
 
   private void seal(int number, Seals seals) throws IOException, InterruptedException {
     try (Sealer sealer = destinations.get(number).openSealer()) {
+      sealer.measure(requests.get(number));
       sealer.seal(seals.seals().get(number));
     }
     destinationsSealed.inc();

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ class PrometheusTest {
             1, Map.of(0, Witness.block(1), 70, Witness.block(2), 140, Witness.block(3)));
     // The last block is not there before the metrics have been read.
     cloud.control().addFault("stall:op=GetSnapshotBlock,block=140");
+    cloud.control().addFault("throttle:op=PutSnapshotBlock,n=2");
     int port = freePort();
     CompletableFuture<Invocation> copy =
         CompletableFuture.supplyAsync(
@@ -72,6 +74,17 @@ class PrometheusTest {
         .allMatch(labels -> labels.contains("destination=\"" + id));
     assertThat(sum(text, OPERATOR + "blocksRead")).isEqualTo(2);
     assertThat(sum(text, OPERATOR + "blocksListed")).isEqualTo(3);
+    assertThat(sum(puts(text), "destination_operation_requests")).isEqualTo(4);
+    assertThat(sum(puts(text), "destination_operation_latencyMicros_count")).isEqualTo(4);
+    assertThat(sum(puts(text), "destination_operation_throttles")).isEqualTo(2);
+    assertThat(sum(puts(text), "destination_operation_inFlight")).isZero();
+    assertThat(sum(puts(text), "destination_operation_failures")).isZero();
+    assertThat(samples(text, OPERATOR + "operation_allowedPerSecond"))
+        .anySatisfy(
+            (labels, allowed) -> {
+              assertThat(labels).contains("operation=\"GetSnapshotBlock\"");
+              assertThat(allowed).isEqualTo(1_000);
+            });
     assertThat(text).doesNotContain(TestCloud.KEY).doesNotContain(TestCloud.SECRET);
     assertThat(names(text)).containsAll(dashboardNames());
   }
@@ -120,10 +133,19 @@ class PrometheusTest {
     Matcher sample = SAMPLE.matcher(text);
     while (sample.find()) {
       if (sample.group(1).equals(name)) {
-        found.put(sample.group(2), Double.valueOf(sample.group(3)));
+        // The format writes infinity in its own way.
+        found.put(sample.group(2), Double.valueOf(sample.group(3).replace("Inf", "Infinity")));
       }
     }
     return found;
+  }
+
+  /** The lines about puts. */
+  private static String puts(String text) {
+    return text.lines()
+        .filter(line -> line.contains("operation=\"PutSnapshotBlock\""))
+        .collect(Collectors.joining("\n"))
+        .replace(OPERATOR, "");
   }
 
   private static Set<String> names(String text) {

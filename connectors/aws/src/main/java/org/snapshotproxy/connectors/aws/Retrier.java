@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -57,6 +58,7 @@ public final class Retrier {
   private final LongAdder throttles = new LongAdder();
   private final LongAdder retries = new LongAdder();
 
+  private final RequestMetrics.Operation uncounted = RequestMetrics.unread().of("any");
   private final Fold warnings = new Fold(SILENCE);
   private final LongSupplier clock;
 
@@ -104,60 +106,96 @@ public final class Retrier {
   }
 
   /**
+   * The metrics of an operation whose requests go through here, with their pace.
+   *
+   * @param name as the service's model has it
+   */
+  public RequestMetrics.Operation measured(RequestMetrics requests, String name) {
+    RequestMetrics.Operation operation = requests.of(name);
+    operation.allowedBy(() -> pace.allowed(clock.getAsLong()));
+    return operation;
+  }
+
+  /** Sends a request that nobody counts until it succeeds. */
+  public <T> T call(Supplier<String> what, Supplier<T> request) throws InterruptedException {
+    return call(uncounted, what, request);
+  }
+
+  /**
    * Sends a request until it succeeds.
    *
+   * @param operation where it is counted
    * @param what the operation and its object, as the subject of a sentence
    * @throws FspException for a fatal error, and when the attempts or the patience with throttles
    *     are used up: nobody above tries again, so the attempts here are all there are. The SDK's
    *     error is its cause
    */
-  public <T> T call(Supplier<String> what, Supplier<T> request) throws InterruptedException {
+  public <T> T call(RequestMetrics.Operation operation, Supplier<String> what, Supplier<T> request)
+      throws InterruptedException {
     long started = clock.getAsLong();
     int failed = 0;
     for (int attempt = 1; ; attempt++) {
       SdkException error;
       awaitSlot();
-      long sent = clock.getAsLong();
-      boolean throttled = false;
       try {
-        T answer = request.get();
-        lastSuccess.set(clock.getAsLong());
-        return answer;
+        return send(operation, request);
       } catch (SdkException e) {
         error = e;
-        throttled = Faults.classify(e, known) == Faults.Kind.THROTTLED;
-      } finally {
-        long now = clock.getAsLong();
-        if (throttled) {
-          pace.throttled(now, now - sent);
-        } else {
-          pace.answered(now, now - sent);
-        }
       }
       Duration elapsed = Duration.ofNanos(clock.getAsLong() - started);
-      switch (Faults.classify(error, known)) {
+      Faults.Kind kind = Faults.classify(error, known);
+      switch (kind) {
         case INTERRUPTED -> throw interrupted(error);
-        case FATAL -> throw new FspException(Faults.sentence(what.get(), error, known), error);
+        case FATAL -> throw givenUp(operation, what.get(), error);
         case THROTTLED -> {
-          throttles.increment();
           if (elapsed.compareTo(THROTTLE_PATIENCE) > 0 && isStuck()) {
-            throw new FspException(Faults.sentence(what.get(), error, known), error);
+            throw givenUp(operation, what.get(), error);
           }
+          throttles.increment();
+          operation.throttled();
         }
         case PASSING -> {
-          retries.increment();
           if (++failed >= attempts) {
-            throw new FspException(
-                Faults.sentence(
-                    what.get() + ", tried " + attempt + " times in " + elapsed.toSeconds() + " s,",
-                    error,
-                    known),
-                error);
+            throw givenUp(operation, tried(what.get(), attempt, elapsed), error);
           }
+          retries.increment();
+          operation.retried();
         }
       }
-      pause(what, attempt, elapsed, error, throttled);
+      pause(what, attempt, elapsed, error, kind == Faults.Kind.THROTTLED);
     }
+  }
+
+  /** Sends a request once, and tells the pace and the metrics of it. */
+  private <T> T send(RequestMetrics.Operation operation, Supplier<T> request) {
+    long sent = clock.getAsLong();
+    boolean throttled = false;
+    operation.sent();
+    try {
+      T answer = request.get();
+      lastSuccess.set(clock.getAsLong());
+      return answer;
+    } catch (SdkException e) {
+      throttled = Faults.classify(e, known) == Faults.Kind.THROTTLED;
+      throw e;
+    } finally {
+      long now = clock.getAsLong();
+      operation.ended(now - sent);
+      if (throttled) {
+        pace.throttled(now, now - sent);
+      } else {
+        pace.answered(now, now - sent);
+      }
+    }
+  }
+
+  private FspException givenUp(RequestMetrics.Operation operation, String what, SdkException e) {
+    operation.failed();
+    return new FspException(Faults.sentence(what, e, known), e);
+  }
+
+  private static String tried(String what, int attempts, Duration elapsed) {
+    return what + ", tried " + attempts + " times in " + elapsed.toSeconds() + " s,";
   }
 
   private void awaitSlot() throws InterruptedException {

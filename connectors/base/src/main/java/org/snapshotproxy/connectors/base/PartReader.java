@@ -7,7 +7,7 @@ import java.io.IOException;
  * such as those of one compressed object. Thread-safe: one instance serves all fetching threads of
  * a task.
  */
-public interface PartReader extends AutoCloseable {
+public interface PartReader extends Measured, AutoCloseable {
   /**
    * Divides the moved blocks of a descriptor.
    *

@@ -8,7 +8,7 @@ import java.util.List;
  * such as into one compressed object. Every call is idempotent: a replay after a failure changes
  * nothing. Thread-safe: one instance serves all writing threads of a task.
  */
-public interface PartWriter extends AutoCloseable {
+public interface PartWriter extends Measured, AutoCloseable {
   /**
    * Divides the blocks of a segment.
    *

@@ -3,7 +3,7 @@ package org.snapshotproxy.connectors.base;
 import java.io.IOException;
 
 /** Makes a destination whole once all its receipts are in a completed checkpoint. */
-public interface Sealer extends AutoCloseable {
+public interface Sealer extends Measured, AutoCloseable {
   /**
    * Seals; called again after a failure, and then without effect on what is already sealed with the
    * same content.

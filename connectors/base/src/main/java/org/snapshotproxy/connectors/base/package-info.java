@@ -5,6 +5,7 @@
  *   Origin       ── source() ──▶ SegmentDescriptor … ── keyBy(segment) ──▶
  *   PartReader   ── read(part) ──▶ Segment (blocks with bytes and digests)
  *   Destination  ── openWriter() ──▶ PartWriter ──▶ Receipt … ─▶ Ledger ─▶ Seal ── openSealer() ──▶ Sealer
+ *   Measured     ── measure() ──▶ RequestMetrics: what reader, writer, lister and sealer send to a service, counted
  *   a part: what a place keeps together; a block (BlockReader, BlockWriter) or an object of an archive
  * </pre>
  *

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -26,6 +27,8 @@ final class EbsBlockReader implements BlockReader {
 
   private final SnapshotView snapshot;
   private final AwsClients clients;
+  private volatile RequestMetrics requests;
+  private volatile RequestMetrics.Operation gets;
 
   /** Tokens listed anew, by segment; empty in any run shorter than a token's life. */
   private final Map<Integer, List<String>> renewed = new ConcurrentHashMap<>();
@@ -38,6 +41,13 @@ final class EbsBlockReader implements BlockReader {
   EbsBlockReader(SnapshotView snapshot, AwsClients clients) {
     this.snapshot = snapshot;
     this.clients = clients;
+    measure(RequestMetrics.unread());
+  }
+
+  @Override
+  public void measure(RequestMetrics metrics) {
+    requests = metrics;
+    gets = clients.reads().measured(metrics, "GetSnapshotBlock");
   }
 
   @Override
@@ -68,6 +78,7 @@ final class EbsBlockReader implements BlockReader {
       return known;
     }
     try (EbsLister lister = new EbsLister(snapshot)) {
+      lister.measure(requests);
       List<String> fresh = lister.tokens(descriptor.segment(), descriptor.move());
       renewed.put(descriptor.segment(), fresh);
       return fresh;
@@ -80,6 +91,7 @@ final class EbsBlockReader implements BlockReader {
     return clients
         .reads()
         .call(
+            gets,
             what,
             () ->
                 clients

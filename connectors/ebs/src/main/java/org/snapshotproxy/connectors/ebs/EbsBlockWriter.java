@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.snapshotproxy.connectors.base.Block;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.ebs.model.ChecksumAlgorithm;
@@ -28,11 +29,18 @@ final class EbsBlockWriter implements BlockWriter {
   private final EbsDestination destination;
   private final AwsClients clients;
   private final NotYetVisible notYetVisible;
+  private volatile RequestMetrics.Operation puts;
 
   EbsBlockWriter(EbsDestination destination) {
     this.destination = destination;
     this.clients = AwsClients.openWriter(destination.access());
     this.notYetVisible = new NotYetVisible(VISIBILITY_PATIENCE);
+    measure(RequestMetrics.unread());
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    puts = clients.writes().measured(requests, "PutSnapshotBlock");
   }
 
   @Override
@@ -53,7 +61,8 @@ final class EbsBlockWriter implements BlockWriter {
     Supplier<String> what =
         () -> "PutSnapshotBlock of block " + index + " of " + destination.name();
     PutSnapshotBlockResponse response =
-        notYetVisible.await(() -> clients.writes().call(what, () -> send(index, bytes, checksum)));
+        notYetVisible.await(
+            () -> clients.writes().call(puts, what, () -> send(index, bytes, checksum)));
     if (!checksum.equals(response.checksum())) {
       throw new IOException(
           what.get()

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Masks;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.source.SegmentLister;
 
@@ -29,10 +30,17 @@ final class EbsLister implements SegmentLister {
 
   private final BlockList list;
   private final AwsClients clients;
+  private RequestMetrics.Operation pages;
 
   EbsLister(BlockList list) {
     this.list = list;
     this.clients = AwsClients.open(list.access());
+    measure(RequestMetrics.unread());
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    pages = clients.lists().measured(requests, list.operation());
   }
 
   @Override
@@ -64,7 +72,7 @@ final class EbsLister implements SegmentLister {
     Supplier<String> what = () -> list.operation() + " of " + list.name() + " from block " + start;
     long blocks = (long) segments * Blocks.PER_SEGMENT;
     int results = (int) Math.max(FEWEST_RESULTS, Math.min(MOST_RESULTS, blocks));
-    return clients.lists().call(what, () -> list.page(clients.ebs(), start, token, results));
+    return clients.lists().call(pages, what, () -> list.page(clients.ebs(), start, token, results));
   }
 
   /**

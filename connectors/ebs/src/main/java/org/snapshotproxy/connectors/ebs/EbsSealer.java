@@ -5,6 +5,7 @@ import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Sealer;
 import software.amazon.awssdk.services.ebs.model.ChecksumAggregationMethod;
@@ -20,10 +21,19 @@ final class EbsSealer implements Sealer {
 
   private final EbsDestination destination;
   private final AwsClients clients;
+  private RequestMetrics.Operation completes;
+  private RequestMetrics.Operation lists;
 
   EbsSealer(EbsDestination destination) {
     this.destination = destination;
     this.clients = AwsClients.open(destination.access());
+    measure(RequestMetrics.unread());
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    completes = clients.writes().measured(requests, "CompleteSnapshot");
+    lists = clients.lists().measured(requests, "ListSnapshotBlocks");
   }
 
   @Override
@@ -34,7 +44,10 @@ final class EbsSealer implements Sealer {
           () ->
               clients
                   .writes()
-                  .call(() -> "CompleteSnapshot of " + destination.name(), () -> complete(seal)));
+                  .call(
+                      completes,
+                      () -> "CompleteSnapshot of " + destination.name(),
+                      () -> complete(seal)));
       LOG.info("{} is sealed with {} blocks", destination.name(), seal.written());
     } catch (FspException e) {
       if (!isReadable()) {
@@ -69,6 +82,7 @@ final class EbsSealer implements Sealer {
       clients
           .lists()
           .call(
+              lists,
               () -> "ListSnapshotBlocks of " + destination.name(),
               () ->
                   clients

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.source.SegmentLister;
 
@@ -22,6 +23,12 @@ final class FullDeltaLister implements SegmentLister {
   FullDeltaLister(EbsLister all, EbsLister changes) {
     this.all = all;
     this.changes = changes;
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    all.measure(requests);
+    changes.measure(requests);
   }
 
   @Override

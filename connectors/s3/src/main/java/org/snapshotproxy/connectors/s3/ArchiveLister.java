@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.source.SegmentLister;
 
@@ -31,6 +32,11 @@ final class ArchiveLister implements SegmentLister {
     this.archive = archive;
     this.clear = clear;
     this.reader = new IndexReader(archive);
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    reader.measure(requests);
   }
 
   @Override

@@ -7,17 +7,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Sealer;
 
 /** Writes the manifest, the last object of an archive. */
 final class ArchiveSealer implements Sealer {
   private final ArchiveDestination destination;
-  private final S3Store store;
+  private S3Store store;
 
   ArchiveSealer(ArchiveDestination destination) {
     this.destination = destination;
     this.store = S3Store.open(destination.access());
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    store = store.countedIn(requests);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import org.snapshotproxy.connectors.base.Block;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.PartWriter;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 
 /**
  * Puts the blocks of a segment into data objects. An object's name stands for its content, so a
@@ -13,10 +14,16 @@ import org.snapshotproxy.connectors.base.PartWriter;
 final class ArchiveWriter implements PartWriter {
   private final ArchiveDestination destination;
   private final Uploads uploads;
+  private volatile RequestMetrics requests = RequestMetrics.unread();
 
   ArchiveWriter(ArchiveDestination destination) {
     this.destination = destination;
     this.uploads = Uploads.open(destination.access(), destination.options());
+  }
+
+  @Override
+  public void measure(RequestMetrics metrics) {
+    requests = metrics;
   }
 
   @Override
@@ -36,10 +43,10 @@ final class ArchiveWriter implements PartWriter {
             Blocks.segmentOf(part.get(0).index()),
             mask,
             part.stream().map(Block::digest).toList());
-    if (destination.resuming() && uploads.isThere(destination.place(), name.key())) {
+    if (destination.resuming() && uploads.isThere(requests, destination.place(), name.key())) {
       return;
     }
-    uploads.put(destination.place(), name.key(), ObjectHeader.encode(name, part), part);
+    uploads.put(requests, destination.place(), name.key(), ObjectHeader.encode(name, part), part);
   }
 
   @Override

@@ -13,15 +13,21 @@ import java.util.Optional;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Digests;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 
 /** Reads the sections of an archive's index, each checked whole before a line of it is used. */
 final class IndexReader implements AutoCloseable {
   private final Archive archive;
-  private final S3Store store;
+  private S3Store store;
 
   IndexReader(Archive archive) {
     this.archive = archive;
     this.store = S3Store.open(archive.access());
+  }
+
+  /** Names where its requests are counted from now on. */
+  void measure(RequestMetrics requests) {
+    store = store.countedIn(requests);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.PartReader;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
@@ -15,11 +16,16 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  */
 abstract class ObjectReader implements PartReader {
   private final S3Location place;
-  private final S3Store store;
+  private volatile S3Store store;
 
   ObjectReader(S3Access access, S3Location place) {
     this.place = place;
     this.store = S3Store.open(access);
+  }
+
+  @Override
+  public final void measure(RequestMetrics requests) {
+    store = store.countedIn(requests);
   }
 
   /** The key of the object that a token names, relative to the place. */

@@ -6,6 +6,7 @@ import org.snapshotproxy.connectors.base.Block;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.PartWriter;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Sealer;
 
@@ -35,8 +36,22 @@ public record ReferenceDestination(
   }
 
   /** Puts each run of adjacent blocks into an object. */
-  private record Writer(ReferenceDestination destination, Uploads uploads) implements PartWriter {
+  private static final class Writer implements PartWriter {
     private static final byte[] NO_HEADER = {};
+
+    private final ReferenceDestination destination;
+    private final Uploads uploads;
+    private volatile RequestMetrics requests = RequestMetrics.unread();
+
+    Writer(ReferenceDestination destination, Uploads uploads) {
+      this.destination = destination;
+      this.uploads = uploads;
+    }
+
+    @Override
+    public void measure(RequestMetrics metrics) {
+      requests = metrics;
+    }
 
     @Override
     public long[] parts(int segment, long mask) {
@@ -47,8 +62,8 @@ public record ReferenceDestination(
     public void put(List<Block> part) throws IOException, InterruptedException {
       ReferenceArchive archive = destination.archive();
       String key = archive.directory() + ReferenceName.of(part);
-      if (!destination.resuming() || !uploads.isThere(archive.place(), key)) {
-        uploads.put(archive.place(), key, NO_HEADER, part);
+      if (!destination.resuming() || !uploads.isThere(requests, archive.place(), key)) {
+        uploads.put(requests, archive.place(), key, NO_HEADER, part);
       }
     }
 
@@ -72,7 +87,20 @@ public record ReferenceDestination(
    * Takes the mark of an unfinished archive away, once its objects are exactly those of this run:
    * an interrupted one may have cut them otherwise, and nobody could tell then which are right.
    */
-  private record Unmarker(ReferenceArchive archive, S3Store store) implements Sealer {
+  private static final class Unmarker implements Sealer {
+    private final ReferenceArchive archive;
+    private S3Store store;
+
+    Unmarker(ReferenceArchive archive, S3Store store) {
+      this.archive = archive;
+      this.store = store;
+    }
+
+    @Override
+    public void measure(RequestMetrics requests) {
+      store = store.countedIn(requests);
+    }
+
     @Override
     public void seal(Seal seal) throws IOException, InterruptedException {
       long blocks = ReferenceListing.ofUnsealed(archive, store).blocks();

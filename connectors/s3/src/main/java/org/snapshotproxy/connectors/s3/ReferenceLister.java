@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.source.SegmentLister;
 
@@ -17,13 +18,18 @@ final class ReferenceLister implements SegmentLister {
 
   private final ReferenceArchive archive;
   private final boolean clear;
-  private final S3Store store;
+  private S3Store store;
   private ReferenceListing listing;
 
   ReferenceLister(ReferenceArchive archive, boolean clear) {
     this.archive = archive;
     this.clear = clear;
     this.store = S3Store.open(archive.access());
+  }
+
+  @Override
+  public void measure(RequestMetrics requests) {
+    store = store.countedIn(requests);
   }
 
   @Override

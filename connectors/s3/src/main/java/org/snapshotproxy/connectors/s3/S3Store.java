@@ -17,6 +17,7 @@ import org.snapshotproxy.connectors.aws.Faults;
 import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.aws.UnsignedBodyScheme;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -59,34 +60,60 @@ final class S3Store implements AutoCloseable {
   /** What a missing permission to read is called; nothing in the answer to HEAD. */
   private static final Set<String> DENIED = Set.of("", "AccessDenied");
 
-  private static final Map<S3Access, S3Store> SHARED = new HashMap<>();
+  private static final Map<S3Access, Shared> SHARED = new HashMap<>();
 
-  private final S3Access access;
-  private final AwsSession session;
-  private final S3Client s3;
-  private final Retrier reads = new Retrier(Retrier.JOB_ATTEMPTS, S3Store::isPassing);
-  private final Retrier writes = new Retrier(Retrier.JOB_ATTEMPTS, S3Store::isPassing);
-  private int users;
+  private final Shared shared;
+  private final RequestMetrics requests;
 
-  private S3Store(S3Access access) {
-    this.access = access;
-    this.session = new AwsSession(access.aws(), TIMEOUTS);
-    this.s3 =
-        session
-            // The body is bound to the request by its checksum in a signed header.
-            .configure(S3Client.builder().putAuthScheme(new UnsignedBodyScheme()), "s3")
-            .forcePathStyle(access.pathStyle())
-            .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
-            .build();
+  private S3Store(Shared shared, RequestMetrics requests) {
+    this.shared = shared;
+    this.requests = requests;
+  }
+
+  /** What all stores of one access in this process have in common. */
+  private static final class Shared {
+    private final S3Access access;
+    private final AwsSession session;
+    private final S3Client s3;
+    private final Retrier reads = new Retrier(Retrier.JOB_ATTEMPTS, S3Store::isPassing);
+    private final Retrier writes = new Retrier(Retrier.JOB_ATTEMPTS, S3Store::isPassing);
+    private int users;
+
+    Shared(S3Access access) {
+      this.access = access;
+      this.session = new AwsSession(access.aws(), TIMEOUTS);
+      this.s3 =
+          session
+              // The body is bound to the request by its checksum in a signed header.
+              .configure(S3Client.builder().putAuthScheme(new UnsignedBodyScheme()), "s3")
+              .forcePathStyle(access.pathStyle())
+              .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
+              .build();
+    }
   }
 
   /** The store of this access; the caller closes it. */
   static S3Store open(S3Access access) {
     synchronized (SHARED) {
-      S3Store store = SHARED.computeIfAbsent(access, S3Store::new);
-      store.users++;
-      return store;
+      Shared shared = SHARED.computeIfAbsent(access, Shared::new);
+      shared.users++;
+      return new S3Store(shared, RequestMetrics.unread());
     }
+  }
+
+  /** The same store with its requests counted elsewhere; one of the two is closed, not both. */
+  S3Store countedIn(RequestMetrics other) {
+    return new S3Store(shared, other);
+  }
+
+  private <T> T read(String operation, Supplier<String> what, Supplier<T> request)
+      throws InterruptedException {
+    return shared.reads.call(shared.reads.measured(requests, operation), what, request);
+  }
+
+  private <T> T write(String operation, Supplier<String> what, Supplier<T> request)
+      throws InterruptedException {
+    return shared.writes.call(shared.writes.measured(requests, operation), what, request);
   }
 
   /** Reads a body; may be called again where the connection broke. */
@@ -114,7 +141,8 @@ final class S3Store implements AutoCloseable {
             .build();
     for (int attempt = 1; ; attempt++) {
       try {
-        return Optional.of(reads.call(() -> "GetObject of " + uri, () -> read(request, body)));
+        return Optional.of(
+            read("GetObject", () -> "GetObject of " + uri, () -> read(request, body)));
       } catch (UncheckedIOException e) {
         LOG.warn("{}: attempt {} of {}: it {}", uri, attempt, READS, e.getCause().getMessage());
         if (attempt == READS) {
@@ -131,7 +159,7 @@ final class S3Store implements AutoCloseable {
   /** The body is read within the attempt, so its timeout is for the body too. */
   private <T> T read(GetObjectRequest request, Body<T> body) {
     try {
-      return s3.getObject(
+      return shared.s3.getObject(
           request,
           ResponseTransformer.unmanaged((response, stream) -> read(stream, response, body)));
     } catch (AwsServiceException e) {
@@ -172,11 +200,14 @@ final class S3Store implements AutoCloseable {
     String uri = place.uri(relative);
     try {
       return OptionalLong.of(
-          reads.call(
+          read(
+              "HeadObject",
               () -> "HeadObject of " + uri,
               () -> {
                 try {
-                  return s3.headObject(r -> r.bucket(place.bucket()).key(place.key(relative)))
+                  return shared
+                      .s3
+                      .headObject(r -> r.bucket(place.bucket()).key(place.key(relative)))
                       .contentLength();
                 } catch (AwsServiceException e) {
                   // The answer to HEAD has no body that could name an error.
@@ -201,8 +232,7 @@ final class S3Store implements AutoCloseable {
     String kept;
     try {
       kept =
-          writes
-              .call(() -> "PutObject of " + uri, () -> s3.putObject(whole, body))
+          write("PutObject", () -> "PutObject of " + uri, () -> shared.s3.putObject(whole, body))
               .checksumCRC32C();
     } catch (FspException e) {
       throw explained(uri, e);
@@ -217,9 +247,10 @@ final class S3Store implements AutoCloseable {
   void delete(S3Location place, String relative) throws IOException, InterruptedException {
     String uri = place.uri(relative);
     try {
-      writes.call(
+      write(
+          "DeleteObject",
           () -> "DeleteObject of " + uri,
-          () -> s3.deleteObject(r -> r.bucket(place.bucket()).key(place.key(relative))));
+          () -> shared.s3.deleteObject(r -> r.bucket(place.bucket()).key(place.key(relative))));
     } catch (FspException e) {
       throw explained(uri, e);
     }
@@ -231,7 +262,7 @@ final class S3Store implements AutoCloseable {
     ListObjectsV2Request whole = request.bucket(place.bucket()).build();
     Supplier<String> what = () -> "ListObjectsV2 of s3://" + place.bucket() + "/" + whole.prefix();
     try {
-      return reads.call(what, () -> s3.listObjectsV2(whole));
+      return read("ListObjectsV2", what, () -> shared.s3.listObjectsV2(whole));
     } catch (FspException e) {
       throw explained("s3://" + place.bucket() + "/" + whole.prefix(), e);
     }
@@ -289,13 +320,13 @@ final class S3Store implements AutoCloseable {
   @Override
   public void close() {
     synchronized (SHARED) {
-      if (--users > 0) {
+      if (--shared.users > 0) {
         return;
       }
-      SHARED.remove(access, this);
+      SHARED.remove(shared.access, shared);
     }
-    s3.close();
-    session.close();
+    shared.s3.close();
+    shared.session.close();
   }
 
   private static final class MissingKey extends RuntimeException {

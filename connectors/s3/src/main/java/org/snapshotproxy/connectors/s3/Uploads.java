@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.snapshotproxy.connectors.base.Block;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
@@ -41,17 +42,24 @@ final class Uploads implements AutoCloseable {
     }
   }
 
-  /** Whether an object of that name is there; such names stand for their content. */
-  boolean isThere(S3Location place, String relative) throws IOException, InterruptedException {
-    return store.length(place, relative).isPresent();
+  /**
+   * Whether an object of that name is there; such names stand for their content.
+   *
+   * @param requests where the request is counted
+   */
+  boolean isThere(RequestMetrics requests, S3Location place, String relative)
+      throws IOException, InterruptedException {
+    return store.countedIn(requests).length(place, relative).isPresent();
   }
 
   /**
    * Puts one object.
    *
+   * @param requests where the request is counted
    * @param head bytes before the compressed frame
    */
-  void put(S3Location place, String relative, byte[] head, List<Block> blocks)
+  void put(
+      RequestMetrics requests, S3Location place, String relative, byte[] head, List<Block> blocks)
       throws IOException, InterruptedException {
     slots.acquire();
     try {
@@ -59,7 +67,7 @@ final class Uploads implements AutoCloseable {
       bytes.add(ByteBuffer.wrap(head));
       compressor.compress(blocks, bytes);
       PutObjectRequest.Builder request = Puts.data(key.options(), bytes);
-      store.put(place, relative, request, bytes.body(Puts.ZSTD));
+      store.countedIn(requests).put(place, relative, request, bytes.body(Puts.ZSTD));
     } finally {
       slots.release();
     }

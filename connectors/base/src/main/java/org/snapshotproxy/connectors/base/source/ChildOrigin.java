@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.flink.api.connector.source.Source;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.PartReader;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 
 /**
@@ -44,6 +45,12 @@ public record ChildOrigin(ListedOrigin origin, ListedOrigin parent, int listConc
   /** Lists both, the parent only where there is anything to clear. */
   record ClearsOfParent(SegmentLister all, SegmentLister parent, int parentSegments)
       implements SegmentLister {
+    @Override
+    public void measure(RequestMetrics requests) {
+      all.measure(requests);
+      parent.measure(requests);
+    }
+
     @Override
     public Page list(int from, int to) throws IOException, InterruptedException {
       Page page = all.list(from, to);

@@ -9,6 +9,7 @@ import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcher;
 import org.apache.flink.connector.base.source.reader.fetcher.SplitFetcherManager;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.snapshotproxy.connectors.base.RequestMetrics;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.connectors.base.Span;
 
@@ -28,7 +29,9 @@ final class RangeReader
   RangeReader(
       SegmentLister.Factory lister, int segments, int concurrency, SourceReaderContext context) {
     this(
-        new ThreadPerRange(() -> new RangeSplitReader(lister.open()), context.getConfiguration()),
+        new ThreadPerRange(
+            measured(lister, new RequestMetrics(context.metricGroup().addGroup("fsp"))),
+            context.getConfiguration()),
         new ListMetrics(context.metricGroup()),
         segments,
         concurrency,
@@ -58,6 +61,16 @@ final class RangeReader
         context);
     this.concurrency = concurrency;
     this.metrics = metrics;
+  }
+
+  /** All listers of the subtask count in one place. */
+  private static Supplier<SplitReader<Listed, SegmentRange>> measured(
+      SegmentLister.Factory factory, RequestMetrics requests) {
+    return () -> {
+      SegmentLister lister = factory.open();
+      lister.measure(requests);
+      return new RangeSplitReader(lister);
+    };
   }
 
   @Override

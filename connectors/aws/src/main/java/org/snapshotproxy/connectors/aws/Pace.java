@@ -29,6 +29,12 @@ final class Pace {
   /** What that single sender is believed at most, per second: answers that take 20 ms. */
   private static final double MOST_ALONE = 50;
 
+  /**
+   * The farthest slot that is given away: whoever holds one no longer hears of a pace that has
+   * risen since.
+   */
+  private static final long FARTHEST_NANOS = 200_000_000L;
+
   private static final double NANOS = 1e9;
 
   private final double rise;
@@ -58,10 +64,11 @@ final class Pace {
   }
 
   /**
-   * Takes the next slot.
+   * Takes the next slot, if it is near.
    *
    * @param now nanoseconds of a clock that never goes back
-   * @return nanoseconds to wait before sending
+   * @return nanoseconds to wait before sending; negative if no slot was taken, and the next one is
+   *     to be asked for after so many
    */
   synchronized long reserve(long now) {
     double allowed = allowed(now);
@@ -69,6 +76,9 @@ final class Pace {
       return 0;
     }
     double slot = Math.max(nextSlot, now - BURST_SECONDS * NANOS);
+    if (slot - now > FARTHEST_NANOS) {
+      return -FARTHEST_NANOS;
+    }
     nextSlot = slot + NANOS / allowed;
     return Math.max(0, (long) (slot - now));
   }

@@ -200,9 +200,11 @@ public final class Retrier {
 
   private void awaitSlot() throws InterruptedException {
     long wait = pace.reserve(clock.getAsLong());
-    if (wait > 0) {
-      TimeUnit.NANOSECONDS.sleep(wait);
+    while (wait < 0) {
+      TimeUnit.NANOSECONDS.sleep(-wait);
+      wait = pace.reserve(clock.getAsLong());
     }
+    TimeUnit.NANOSECONDS.sleep(wait);
   }
 
   private static InterruptedException interrupted(SdkException error) {

@@ -27,11 +27,18 @@ class PaceTest {
   /** A job of 64 senders, each with one request at a time that takes 20 ms. */
   private final class Job {
     private final Pace pace = new Pace(5);
+    private final long took;
     private long answered;
     private long throttled;
 
     Job() {
-      for (int i = 0; i < SENDERS; i++) {
+      this(SENDERS, SECOND / 50);
+    }
+
+    /** Others, whose requests take so long. */
+    Job(int senders, long took) {
+      this.took = took;
+      for (int i = 0; i < senders; i++) {
         events.add(new Event(now, this, false));
       }
     }
@@ -65,12 +72,17 @@ class PaceTest {
       Event event = events.poll();
       now = event.at();
       if (!event.sends()) {
+        long wait = event.job().pace.reserve(now);
+        if (wait < 0) {
+          events.add(new Event(now - wait, event.job(), false));
+          continue;
+        }
         // A network is not so regular that one job always comes just before the other.
         long onTheWay = random.nextInt((int) (SECOND / 100));
-        events.add(new Event(now + event.job().pace.reserve(now) + onTheWay, event.job(), true));
+        events.add(new Event(now + wait + onTheWay, event.job(), true));
         continue;
       }
-      long took = SECOND / 50;
+      long took = event.job().took;
       if (take()) {
         event.job().answered++;
         event.job().pace.answered(now, took);
@@ -110,6 +122,21 @@ class PaceTest {
     quota = 800;
     run(15);
     assertThat(share(job, 60)).isBetween(0.95, 1.03);
+  }
+
+  @Test
+  void aServiceThatRefusedAlmostEverythingForAMinuteIsFollowedInSeconds() {
+    service(500);
+    Job job = new Job(256, SECOND / 10);
+    run(20);
+    quota = 1;
+    run(60);
+    quota = 500;
+    run(15);
+    job.forget();
+    run(10);
+
+    assertThat(job.answered / 10.0 / quota).isGreaterThan(0.95);
   }
 
   @Test

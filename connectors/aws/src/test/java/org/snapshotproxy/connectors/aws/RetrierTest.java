@@ -80,11 +80,16 @@ class RetrierTest {
     assertThat(sent).hasValue(1);
   }
 
-  /** A policy whose clock goes on by some minutes with each request. */
+  /** A policy whose clock goes on by minutes with each request, and a little with each look. */
   private final AtomicLong minutes = new AtomicLong();
 
+  private final AtomicLong looks = new AtomicLong();
+
   private final Retrier timed =
-      new Retrier(3, error -> false, () -> Duration.ofMinutes(minutes.get()).toNanos());
+      new Retrier(
+          3,
+          error -> false,
+          () -> Duration.ofMinutes(minutes.get()).plusMillis(looks.incrementAndGet()).toNanos());
 
   private String throttledFor(int failures, boolean othersSucceed) throws Exception {
     return timed.call(

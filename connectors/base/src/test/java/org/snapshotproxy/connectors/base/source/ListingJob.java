@@ -135,7 +135,8 @@ final class ListingJob {
     return resumedAt;
   }
 
-  private void checkpointed(long checkpoint) {
+  /** Called by every subtask; the first one that hears of it takes the list. */
+  private synchronized void checkpointed(long checkpoint) {
     AtomicInteger count = emittedBefore.get(checkpoint);
     if (toFail && gate.getCount() > 0 && count.get() == 2 * GATE) {
       covered = List.copyOf(emitted);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,6 @@ class FaultsSurvivedTest {
         "latency:ms=300,p=0.2," + ALL,
         "stall:op=GetSnapshotBlock,n=1",
         "stall:op=PutSnapshotBlock,n=1",
-        "not-found:op=PutSnapshotBlock+CompleteSnapshot,younger=2",
         "expired-block-token:n=2",
         "short-page:size=3",
         "empty-page:p=0.5"
@@ -72,6 +72,21 @@ class FaultsSurvivedTest {
   void aCopySurvivesPageTokensThatExpire() throws Exception {
     // Only a list of many pages has page tokens.
     assertCopySurvives("short-page:size=1", "expired-page-token:every=2");
+  }
+
+  @Test
+  void aCopySurvivesASnapshotThatIsNotKnownAtFirst() throws Exception {
+    cloud.control().addFault("not-found:op=PutSnapshotBlock+CompleteSnapshot");
+    CompletableFuture<Invocation> copy =
+        CompletableFuture.supplyAsync(
+            () -> cloud.fsp("copy", origin, "-o", "us-east-1", "-d", "eu-west-1"));
+
+    Await.until(
+        "a refused put",
+        () -> cloud.control().faults().stream().allMatch(each -> each.happened() > 0));
+    cloud.control().clearFaults();
+
+    assertIsTheOrigin(copy.get());
   }
 
   private void assertCopySurvives(String... faults) throws Exception {

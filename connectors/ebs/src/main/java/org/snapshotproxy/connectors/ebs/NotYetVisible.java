@@ -8,7 +8,7 @@ import org.snapshotproxy.connectors.base.FspException;
 
 /**
  * Waits out "the snapshot does not exist" of a snapshot just started, for a while counted from its
- * making; once a request has succeeded it is no longer waited for. Thread-safe.
+ * making; a request sent after one has succeeded does not wait any more. Thread-safe.
  */
 final class NotYetVisible {
   private static final Logger LOG = LoggerFactory.getLogger(NotYetVisible.class);
@@ -23,12 +23,14 @@ final class NotYetVisible {
 
   <T> T await(Request<T> request) throws IOException, InterruptedException {
     while (true) {
+      // Not asked after the refusal: another request's success may have overtaken it on the way.
+      boolean known = seen;
       try {
         T answer = request.send();
         seen = true;
         return answer;
       } catch (FspException e) {
-        if (seen || !EbsFaults.isMissingSnapshot(e.getCause()) || System.nanoTime() > deadline) {
+        if (known || !EbsFaults.isMissingSnapshot(e.getCause()) || System.nanoTime() > deadline) {
           throw e;
         }
         LOG.info("not visible yet: {}", e.getMessage());

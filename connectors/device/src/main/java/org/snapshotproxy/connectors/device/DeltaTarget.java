@@ -113,7 +113,11 @@ public record DeltaTarget(LocalTarget whole, String first, String second, long b
         }
       }
       return new LocalTarget.Prepared(
-          new InPlaceDestination(file.toString(), whole.volumeBytes(), whole.durableCheckpoints()),
+          new InPlaceDestination(
+              file.toString(),
+              LocalIdentity.of(file),
+              whole.volumeBytes(),
+              whole.durableCheckpoints()),
           warnings);
     } catch (IOException e) {
       FspException failure =

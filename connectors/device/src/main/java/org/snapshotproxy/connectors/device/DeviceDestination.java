@@ -18,10 +18,12 @@ import org.snapshotproxy.connectors.base.Sealer;
  * <p>Unlisted blocks keep what the device held, so the origin must say which blocks to clear.
  *
  * @param device absolute path
+ * @param identity the device as it was on the client
  * @param volumeBytes bytes of the volume, at most the device's
  * @param durableCheckpoints whether each checkpoint waits for the disk
  */
-public record DeviceDestination(String device, long volumeBytes, boolean durableCheckpoints)
+public record DeviceDestination(
+    String device, LocalIdentity identity, long volumeBytes, boolean durableCheckpoints)
     implements LocalDestination {
   @Override
   public String name() {
@@ -30,12 +32,12 @@ public record DeviceDestination(String device, long volumeBytes, boolean durable
 
   @Override
   public BlockWriter openWriter() {
-    return new LocalWriter(Path.of(device), volumeBytes, durableCheckpoints);
+    return new LocalWriter(Path.of(device), identity, volumeBytes, durableCheckpoints);
   }
 
   @Override
   public Sealer openSealer() {
-    return new DeviceSealer(Path.of(device));
+    return new DeviceSealer(Path.of(device), identity);
   }
 
   @Override
@@ -44,9 +46,10 @@ public record DeviceDestination(String device, long volumeBytes, boolean durable
   }
 
   /** Sends everything to the disk. */
-  private record DeviceSealer(Path device) implements Sealer {
+  private record DeviceSealer(Path device, LocalIdentity identity) implements Sealer {
     @Override
     public void seal(Seal seal) throws IOException {
+      identity.require(device);
       try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
         channel.force(true);
       } catch (ClosedByInterruptException e) {

@@ -15,12 +15,16 @@ import org.snapshotproxy.connectors.base.Sealer;
  *
  * @param target the file's own name, absolute, links resolved
  * @param partial the name until it is sealed, in the same directory
- * @param inode of the partial, by which a sealed target is known again
+ * @param identity of the partial, by which a sealed target is known again
  * @param volumeBytes length in bytes
  * @param durableCheckpoints whether each checkpoint waits for the disk
  */
 public record FileDestination(
-    String target, String partial, long inode, long volumeBytes, boolean durableCheckpoints)
+    String target,
+    String partial,
+    LocalIdentity identity,
+    long volumeBytes,
+    boolean durableCheckpoints)
     implements LocalDestination {
   @Override
   public String name() {
@@ -29,7 +33,7 @@ public record FileDestination(
 
   @Override
   public BlockWriter openWriter() {
-    return new LocalWriter(Path.of(partial), volumeBytes, durableCheckpoints);
+    return new LocalWriter(Path.of(partial), identity, volumeBytes, durableCheckpoints);
   }
 
   @Override

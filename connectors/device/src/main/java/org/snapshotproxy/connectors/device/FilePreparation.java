@@ -155,12 +155,11 @@ final class FilePreparation {
       try (RandomAccessFile file = new RandomAccessFile(partial.toFile(), "rw")) {
         file.setLength(asked.volumeBytes());
       }
-      long inode = (Long) Files.getAttribute(partial, "unix:ino");
       return new LocalTarget.Prepared(
           new FileDestination(
               target.toString(),
               partial.toString(),
-              inode,
+              LocalIdentity.of(partial),
               asked.volumeBytes(),
               asked.durableCheckpoints()),
           warnings);

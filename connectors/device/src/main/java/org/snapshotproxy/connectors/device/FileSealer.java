@@ -52,7 +52,7 @@ final class FileSealer implements Sealer {
   /** An old target of the same length is another file, so its length alone proves nothing. */
   private boolean isSealed() throws IOException {
     return Files.isRegularFile(target)
-        && (Long) Files.getAttribute(target, "unix:ino") == destination.inode()
+        && LocalIdentity.of(target).number().equals(destination.identity().number())
         && Files.size(target) == destination.volumeBytes();
   }
 

@@ -17,10 +17,12 @@ import org.snapshotproxy.connectors.base.Sealer;
  * Immutable; every task manager that writes, and the one that seals, must see the path.
  *
  * @param target absolute path, links resolved
+ * @param identity the file as it was on the client
  * @param volumeBytes length in bytes, to which the file is already extended
  * @param durableCheckpoints whether each checkpoint waits for the disk
  */
-public record InPlaceDestination(String target, long volumeBytes, boolean durableCheckpoints)
+public record InPlaceDestination(
+    String target, LocalIdentity identity, long volumeBytes, boolean durableCheckpoints)
     implements LocalDestination {
   @Override
   public String name() {
@@ -29,12 +31,12 @@ public record InPlaceDestination(String target, long volumeBytes, boolean durabl
 
   @Override
   public BlockWriter openWriter() {
-    return new LocalWriter(Path.of(target), volumeBytes, durableCheckpoints);
+    return new LocalWriter(Path.of(target), identity, volumeBytes, durableCheckpoints);
   }
 
   @Override
   public Sealer openSealer() {
-    return new InPlaceSealer(Path.of(target), volumeBytes);
+    return new InPlaceSealer(Path.of(target), identity, volumeBytes);
   }
 
   @Override
@@ -43,11 +45,13 @@ public record InPlaceDestination(String target, long volumeBytes, boolean durabl
   }
 
   /** Sends everything to the disk, then takes the marker away. Again, it finds all done. */
-  private record InPlaceSealer(Path target, long volumeBytes) implements Sealer {
+  private record InPlaceSealer(Path target, LocalIdentity identity, long volumeBytes)
+      implements Sealer {
     @Override
     public void seal(Seal seal) throws IOException {
       long length;
       try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+        identity.require(target);
         file.force(true);
         length = file.size();
       } catch (NoSuchFileException e) {

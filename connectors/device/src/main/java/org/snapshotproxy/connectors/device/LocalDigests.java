@@ -25,28 +25,41 @@ public final class LocalDigests implements BlockDigests {
   private final FileChannel channel;
   private final Linux.Descriptor holes;
 
-  /**
-   * @param path absolute
-   * @throws FspException if it cannot be read here
-   */
-  public LocalDigests(String path) {
-    this.path = Path.of(path);
+  private LocalDigests(Path path, LocalIdentity identity) {
+    this.path = path;
     try {
+      identity.require(path);
       this.channel = FileChannel.open(this.path, StandardOpenOption.READ);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(identity, e);
     }
-    this.holes = openHoles();
+    this.holes = openHoles(identity);
   }
 
-  private Linux.Descriptor openHoles() {
+  /**
+   * A file or a block device as it is now, to be opened elsewhere.
+   *
+   * @throws FspException if it cannot be looked at; and, when opened, if the path cannot be read
+   *     there or is something else there
+   */
+  public static BlockDigests.Factory of(Path path) {
+    try {
+      String real = path.toRealPath().toString();
+      LocalIdentity identity = LocalIdentity.of(path);
+      return () -> new LocalDigests(Path.of(real), identity);
+    } catch (IOException e) {
+      throw new FspException("Cannot look at " + path + ": " + LocalPath.reason(e) + ".", e);
+    }
+  }
+
+  private Linux.Descriptor openHoles(LocalIdentity identity) {
     if (!Linux.PRESENT) {
       return null;
     }
     try {
       return Linux.Descriptor.toRead(path);
     } catch (IOException e) {
-      FspException failure = unreadable(e);
+      FspException failure = unreadable(identity, e);
       try {
         channel.close();
       } catch (IOException closing) {
@@ -56,8 +69,9 @@ public final class LocalDigests implements BlockDigests {
     }
   }
 
-  private FspException unreadable(IOException e) {
-    return new FspException("Cannot read " + path + " here: " + LocalPath.reason(e) + ".", e);
+  private FspException unreadable(LocalIdentity identity, IOException e) {
+    return new FspException(
+        "Cannot read " + path + " here: " + LocalPath.reason(e) + "." + identity.advice(), e);
   }
 
   @Override

@@ -19,6 +19,7 @@ final class LocalLister implements SegmentLister {
 
   private final LocalOrigin origin;
   private final Path path;
+  private boolean known;
   private Linux.Descriptor file;
 
   // The hole and the data behind it found last, kept because either may span many segments:
@@ -59,9 +60,20 @@ final class LocalLister implements SegmentLister {
   private void checkLength() {
     long now;
     try {
+      if (!known) {
+        origin.identity().require(path);
+        known = true;
+      }
       now = LocalPath.sizeOf(path);
     } catch (IOException e) {
-      throw new FspException("Cannot read " + origin.path() + ": " + LocalPath.reason(e) + ".", e);
+      throw new FspException(
+          "Cannot read "
+              + origin.path()
+              + " here: "
+              + LocalPath.reason(e)
+              + "."
+              + origin.identity().advice(),
+          e);
     }
     if (now < origin.bytes()) {
       throw origin.shrunk(now);

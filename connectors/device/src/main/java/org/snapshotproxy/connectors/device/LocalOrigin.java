@@ -21,12 +21,14 @@ import org.snapshotproxy.connectors.base.source.SegmentLister;
  * compare {@link #fingerprint()} before and after.
  *
  * @param path absolute path, symbolic links followed when it is opened
+ * @param identity the file or device as it was on the client
  * @param bytes length in bytes, 1 to 64 TiB
  * @param holes what becomes of blocks that overlap no data
  * @param volumeBytes with {@link Holes#CLEAR}, the length up to which blocks past the end are
  *     cleared as well; at least {@code bytes}
  */
-public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes)
+public record LocalOrigin(
+    String path, LocalIdentity identity, long bytes, Holes holes, long volumeBytes)
     implements ListedOrigin {
   public LocalOrigin {
     if (bytes < 1 || volumeBytes < bytes || volumeBytes > LocalPath.MAX_BYTES) {
@@ -54,13 +56,15 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
       DeltaMarker.of(path).requireNone();
     }
     long bytes;
+    LocalIdentity identity;
     try {
+      identity = LocalIdentity.of(path);
       bytes = LocalPath.sizeOf(path);
     } catch (IOException e) {
       throw new FspException("Cannot read " + path + ": " + LocalPath.reason(e) + ".", e);
     }
     checkLength(path.toString(), bytes);
-    return new LocalOrigin(path.toAbsolutePath().toString(), bytes, Holes.SKIP, bytes);
+    return new LocalOrigin(path.toAbsolutePath().toString(), identity, bytes, Holes.SKIP, bytes);
   }
 
   static void checkLength(String name, long bytes) {
@@ -80,12 +84,12 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
 
   /** The same origin with other holes. */
   public LocalOrigin withHoles(Holes other) {
-    return new LocalOrigin(path, bytes, other, volumeBytes);
+    return new LocalOrigin(path, identity, bytes, other, volumeBytes);
   }
 
   /** The same origin, clearing whatever it has no data for, up to {@code volume} bytes. */
   public LocalOrigin covering(long volume) {
-    return new LocalOrigin(path, bytes, Holes.CLEAR, volume);
+    return new LocalOrigin(path, identity, bytes, Holes.CLEAR, volume);
   }
 
   /**
@@ -97,7 +101,7 @@ public record LocalOrigin(String path, long bytes, Holes holes, long volumeBytes
     if (length > bytes) {
       throw new IllegalArgumentException(path + " has no " + length + " bytes");
     }
-    return new LocalOrigin(path, length, holes, length);
+    return new LocalOrigin(path, identity, length, holes, length);
   }
 
   /** Whether it is a block device now. */

@@ -24,10 +24,17 @@ final class LocalReader implements BlockReader {
   LocalReader(LocalOrigin origin) {
     this.origin = origin;
     try {
+      origin.identity().require(Path.of(origin.path()));
       this.channel = FileChannel.open(Path.of(origin.path()), StandardOpenOption.READ);
     } catch (IOException e) {
       throw new FspException(
-          "Cannot read " + origin.path() + " here: " + LocalPath.reason(e) + ".", e);
+          "Cannot read "
+              + origin.path()
+              + " here: "
+              + LocalPath.reason(e)
+              + "."
+              + origin.identity().advice(),
+          e);
     }
   }
 

@@ -111,8 +111,14 @@ public record LocalTarget(Path path, long volumeBytes, boolean force, boolean du
       return new FilePreparation(this).prepare(runId);
     }
     List<String> warnings = new DeviceCheck(this, Kernel.RUNNING).run();
-    return new Prepared(
-        new DeviceDestination(path.toAbsolutePath().toString(), volumeBytes, durableCheckpoints),
-        warnings);
+    Path device = path.toAbsolutePath();
+    try {
+      return new Prepared(
+          new DeviceDestination(
+              device.toString(), LocalIdentity.of(device), volumeBytes, durableCheckpoints),
+          warnings);
+    } catch (IOException e) {
+      throw new FspException("Cannot look at " + path + ": " + LocalPath.reason(e) + ".", e);
+    }
   }
 }

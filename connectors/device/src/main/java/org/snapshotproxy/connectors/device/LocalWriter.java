@@ -28,26 +28,27 @@ final class LocalWriter implements BlockWriter {
   private volatile boolean punches = Linux.PRESENT;
   private volatile boolean zeroes = Linux.PRESENT;
 
-  LocalWriter(Path path, long volumeBytes, boolean durable) {
+  LocalWriter(Path path, LocalIdentity identity, long volumeBytes, boolean durable) {
     this.path = path;
     this.volumeBytes = volumeBytes;
     this.durable = durable;
     try {
+      identity.require(path);
       this.channel = FileChannel.open(path, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw unusable(e);
+      throw unusable(identity, e);
     }
-    this.allocator = openAllocator();
+    this.allocator = openAllocator(identity);
   }
 
-  private Linux.Descriptor openAllocator() {
+  private Linux.Descriptor openAllocator(LocalIdentity identity) {
     if (!Linux.PRESENT) {
       return null;
     }
     try {
       return Linux.Descriptor.toWrite(path);
     } catch (IOException e) {
-      FspException failure = unusable(e);
+      FspException failure = unusable(identity, e);
       try {
         channel.close();
       } catch (IOException closing) {
@@ -57,14 +58,9 @@ final class LocalWriter implements BlockWriter {
     }
   }
 
-  private FspException unusable(IOException e) {
+  private FspException unusable(LocalIdentity identity, IOException e) {
     return new FspException(
-        "Cannot write to "
-            + path
-            + " here: "
-            + LocalPath.reason(e)
-            + ". Every task manager must see the path of a local target.",
-        e);
+        "Cannot write to " + path + " here: " + LocalPath.reason(e) + "." + identity.advice(), e);
   }
 
   @Override

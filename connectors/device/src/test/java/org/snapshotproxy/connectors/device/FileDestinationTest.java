@@ -310,8 +310,8 @@ class FileDestinationTest {
 
     assertThatExceptionOfType(FspException.class)
         .isThrownBy(destination::openWriter)
-        .withMessageContaining("no such file")
-        .withMessageContaining("Every task manager must see the path");
+        .withMessage(
+            "Cannot write to " + destination.partial() + " here: no such file or directory.");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.snapshotproxy.connectors.base.BlockDigests;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Digests;
@@ -207,7 +208,7 @@ class InPlaceDestinationTest {
     }
     byte[] tail = new byte[Blocks.SIZE];
     tail[100] = 1;
-    try (LocalDigests digests = new LocalDigests(file.toString())) {
+    try (BlockDigests digests = LocalDigests.of(file).open()) {
       assertThat(digests.digest(3)).isEqualTo(Image.block(3, 5).digest());
       assertThat(digests.digest(0)).isEqualTo(Blocks.zeroDigest());
       assertThat(digests.digest(9)).isEqualTo(Digests.sha256(tail));

@@ -69,8 +69,7 @@ final class DeltaDownloadCommand implements Callable<Integer> {
     DeltaSteps steps = new DeltaSteps(root, config, access, delta, settings.listConcurrency());
     DeltaTarget target = target(delta);
     check(target);
-    String local = path.toRealPath().toString();
-    steps.verifyBase(options, path.toString(), () -> new LocalDigests(local));
+    steps.verifyBase(options, path.toString(), LocalDigests.of(path));
     // Counted before, where the transfer moves or clears more than what differs.
     boolean more = (options.fullCopy() || delta.grows()) && JobRunner.isAttached();
     JobRunner.Outcome counted = more ? steps.count() : null;

@@ -18,6 +18,9 @@ import org.snapshotproxy.pipelines.job.JobRunner;
 final class Run implements AutoCloseable {
   private static final Set<String> FILLING_SNAPSHOTS = Set.of("copy", "upload", "fanout", "sync");
 
+  /** They make nothing, so they may run any number of times. */
+  private static final Set<String> READING = Set.of("list", "diff", "digests", "verify");
+
   private final FspCommand root;
   private final JobRunner runner;
   private final ProgressLine progress;
@@ -29,6 +32,12 @@ final class Run implements AutoCloseable {
    * @param volumeBytes what the bar counts to at most
    */
   Run(FspCommand root, Configuration config, String title, long volumeBytes) {
+    if (JobRunner.isInJobManager() && !root.runIdGiven() && !READING.contains(title)) {
+      throw new UsageException(
+          "'fsp "
+              + title
+              + "' inside a job manager is run again whenever that is restarted; give it a --run-id of its own, so that it goes on with what it began.");
+    }
     this.root = root;
     this.progress = ProgressLine.of(root, title, volumeBytes);
     this.runner = new JobRunner(config, new Watcher(), named(root, title));

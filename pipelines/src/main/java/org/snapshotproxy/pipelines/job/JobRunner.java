@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.client.deployment.application.executors.EmbeddedExecutor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -136,6 +137,7 @@ public final class JobRunner {
       StreamExecutionEnvironment env =
           StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
       graph.accept(env);
+      TaskManagers.choose(env, configuration);
       boolean attached = env.getConfiguration().get(DeploymentOptions.ATTACHED);
       JobClient client = submit(env, name);
       watcher.submitted(client.getJobID().toString(), attached);
@@ -187,6 +189,14 @@ public final class JobRunner {
   /** Whether jobs run on a mini cluster in this process. */
   public static boolean isEmbedded() {
     return StreamExecutionEnvironment.getExecutionEnvironment() instanceof LocalStreamEnvironment;
+  }
+
+  /** Whether this process is the job manager, which runs the command again when it is restarted. */
+  public static boolean isInJobManager() {
+    return EmbeddedExecutor.NAME.equals(
+        StreamExecutionEnvironment.getExecutionEnvironment()
+            .getConfiguration()
+            .get(DeploymentOptions.TARGET));
   }
 
   /** Subtasks that a job will have where it runs. */

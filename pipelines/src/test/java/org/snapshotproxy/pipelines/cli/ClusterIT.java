@@ -154,7 +154,7 @@ class ClusterIT {
                 1,
                 "--ha",
                 "-D",
-                "high-availability.zookeeper.quorum=localhost:" + threeFreePorts(),
+                "high-availability.zookeeper.quorum=localhost:" + ClusterProcesses.threeFreePorts(),
                 CHECKPOINTS[0],
                 CHECKPOINTS[1]);
         Launched copy = copy(cluster, origin)) {
@@ -240,10 +240,5 @@ class ClusterIT {
             HttpRequest.newBuilder(URI.create("http://" + cluster.address() + path)).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
-  }
-
-  /** ZooKeeper's port; it takes the two after it as well. */
-  private static int threeFreePorts() {
-    return 20_000 + new Random().nextInt(10_000);
   }
 }

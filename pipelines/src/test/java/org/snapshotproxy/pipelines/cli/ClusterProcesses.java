@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -17,20 +18,66 @@ final class ClusterProcesses implements AutoCloseable {
       Path.of("..", "deploy", "standalone", "cluster").toAbsolutePath().normalize();
 
   private final Path directory;
-  private final int rest = freePort();
+  private final List<String> machine;
+  private final int rest;
+  private final List<String> options = new ArrayList<>();
 
   /**
+   * @param machine words before a command that run it as if on another machine
    * @param directory of the cluster; two of one directory are one cluster that was started again
    */
-  private ClusterProcesses(Path directory) throws IOException {
+  private ClusterProcesses(List<String> machine, Path directory, int rest) {
+    this.machine = machine;
     this.directory = directory;
+    this.rest = rest;
   }
 
   /** Starts a cluster with so many task managers of one slot each. */
   static ClusterProcesses start(Path directory, int taskManagers, String... options)
       throws IOException, InterruptedException {
-    ClusterProcesses cluster = new ClusterProcesses(directory);
-    List<String> words = new ArrayList<>(List.of("start", "-n", Integer.toString(taskManagers)));
+    return start(List.of(), directory, taskManagers, options);
+  }
+
+  /** The same on another machine, or what its processes take for one. */
+  static ClusterProcesses start(
+      List<String> machine, Path directory, int taskManagers, String... options)
+      throws IOException, InterruptedException {
+    ClusterProcesses cluster = of(machine, directory, taskManagers, options);
+    cluster.runOrClose("start");
+    return cluster;
+  }
+
+  /** A task manager on this machine for the same job manager. */
+  ClusterProcesses taskManager(Path other, String... more)
+      throws IOException, InterruptedException {
+    ClusterProcesses cluster = new ClusterProcesses(List.of(), other, rest);
+    cluster.options.addAll(options);
+    cluster.options.addAll(Arrays.asList(more));
+    cluster.runOrClose("taskmanager");
+    return cluster;
+  }
+
+  private void runOrClose(String command) throws IOException, InterruptedException {
+    try {
+      run(words(command).toArray(String[]::new));
+    } catch (AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** A cluster of which nothing runs yet, for {@link #application}. */
+  static ClusterProcesses of(Path directory, int taskManagers, String... options)
+      throws IOException {
+    return of(List.of(), directory, taskManagers, options);
+  }
+
+  private static ClusterProcesses of(
+      List<String> machine, Path directory, int taskManagers, String... options)
+      throws IOException {
+    ClusterProcesses cluster = new ClusterProcesses(machine, directory, freePort());
+    List<String> words = cluster.options;
+    words.addAll(List.of("-n", Integer.toString(taskManagers)));
     words.addAll(List.of("-D", "rest.port=" + cluster.rest));
     words.addAll(List.of("-D", "jobmanager.rpc.port=" + freePort()));
     words.addAll(List.of("-D", "taskmanager.numberOfTaskSlots=1"));
@@ -38,13 +85,41 @@ final class ClusterProcesses implements AutoCloseable {
     // Losses are noticed soon, also where no connection breaks.
     words.addAll(List.of("-D", "heartbeat.interval=1000", "-D", "heartbeat.timeout=8000"));
     words.addAll(Arrays.asList(options));
-    try {
-      cluster.run(words.toArray(String[]::new));
-    } catch (AssertionError e) {
-      cluster.close();
-      throw e;
-    }
     return cluster;
+  }
+
+  private List<String> words(String command) {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.addAll(options);
+    return words;
+  }
+
+  /** Runs one command inside a job manager; what runs of its cluster already stays. */
+  void application(String... arguments) throws IOException, InterruptedException {
+    List<String> words = words("application");
+    words.add("--");
+    words.addAll(Arrays.asList(arguments));
+    run(words.toArray(String[]::new));
+  }
+
+  /** Waits until a process has ended by itself. */
+  void awaitEnd(String name) throws Exception {
+    String pid = Files.readAllLines(directory.resolve("pid").resolve(name)).get(0);
+    Await.until(name + " to end", () -> !isAlive(pid));
+  }
+
+  /** All that a process, and those of its name before it, have said. */
+  String log(String name) throws IOException {
+    return Files.readString(directory.resolve("log").resolve(name + ".log"));
+  }
+
+  /** ZooKeeper's port; it takes the two after it as well. */
+  static int threeFreePorts() {
+    return 20_000 + new Random().nextInt(10_000);
+  }
+
+  private static boolean isAlive(String pid) {
+    return ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
   }
 
   String address() {
@@ -53,7 +128,8 @@ final class ClusterProcesses implements AutoCloseable {
 
   /** Runs the script; fails unless it succeeds. */
   String run(String... words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+    List<String> command = new ArrayList<>(machine);
+    command.add(SCRIPT.toString());
     command.addAll(List.of(words));
     Path said = Files.createTempFile(directory.getParent(), "cluster", ".txt");
     ProcessBuilder builder =
@@ -83,9 +159,7 @@ final class ClusterProcesses implements AutoCloseable {
   void kill(String name) throws Exception {
     String pid = Files.readAllLines(directory.resolve("pid").resolve(name)).get(0);
     Shell.run("kill", "-KILL", pid);
-    Await.until(
-        name + " to be gone",
-        () -> !ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false));
+    Await.until(name + " to be gone", () -> !isAlive(pid));
   }
 
   private static int freePort() throws IOException {

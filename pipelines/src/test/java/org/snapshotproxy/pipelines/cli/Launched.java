@@ -84,6 +84,11 @@ final class Launched implements AutoCloseable {
     }
   }
 
+  /** Whether it has ended within so many milliseconds. */
+  boolean endsWithin(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
   /** Waits for its end. */
   Invocation end() throws Exception {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

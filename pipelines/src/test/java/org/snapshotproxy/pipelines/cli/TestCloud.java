@@ -15,11 +15,13 @@ final class TestCloud implements AutoCloseable {
   static final String KEY = "AKIDTEST";
   static final String SECRET = "secret";
 
-  private final LocalEndpoint endpoint;
+  private final UnaryOperator<EndpointConfig.Builder> config;
+  private volatile LocalEndpoint endpoint;
   private final List<Witness> witnesses = new ArrayList<>();
 
-  private TestCloud(LocalEndpoint endpoint) {
-    this.endpoint = endpoint;
+  private TestCloud(UnaryOperator<EndpointConfig.Builder> config) throws IOException {
+    this.config = config;
+    this.endpoint = LocalEndpoint.start(config.apply(EndpointConfig.builder()).build());
     signAs(KEY, SECRET);
   }
 
@@ -28,7 +30,20 @@ final class TestCloud implements AutoCloseable {
   }
 
   static TestCloud start(UnaryOperator<EndpointConfig.Builder> config) throws IOException {
-    return new TestCloud(LocalEndpoint.start(config.apply(EndpointConfig.builder()).build()));
+    return new TestCloud(config);
+  }
+
+  /**
+   * Ends the endpoint and starts it again at the same address, with its data directory and without
+   * its faults.
+   *
+   * @param meanwhile runs while there is none
+   */
+  void restart(Runnable meanwhile) throws IOException {
+    int port = endpoint.uri().getPort();
+    endpoint.close();
+    meanwhile.run();
+    endpoint = LocalEndpoint.start(config.apply(EndpointConfig.builder()).port(port).build());
   }
 
   /** Gives the commands of this process these credentials. */

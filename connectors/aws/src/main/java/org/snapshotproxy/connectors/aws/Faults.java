@@ -2,6 +2,8 @@ package org.snapshotproxy.connectors.aws;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -100,6 +102,15 @@ public final class Faults {
             || "InvalidSnapshot.NotFound".equals(code(service)));
   }
 
+  /** Whether no connection came about: the network or the whole service is away. */
+  static boolean isUnreachable(Throwable error) {
+    Throwable root = root(error);
+    return root instanceof ConnectException
+        || root instanceof UnknownHostException
+        || root instanceof NoRouteToHostException
+        || root instanceof SocketTimeoutException && root.getMessage().contains("onnect timed out");
+  }
+
   /** Whether permission is missing. */
   public static boolean isDenied(Throwable error) {
     return error instanceof AwsServiceException service && service.statusCode() == 403;
@@ -125,7 +136,7 @@ public final class Faults {
           + "); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or pass --profile.";
     }
     Throwable root = root(error);
-    if (root instanceof ConnectException || root instanceof UnknownHostException) {
+    if (isUnreachable(error)) {
       return what
           + " could not connect ("
           + describe(root)

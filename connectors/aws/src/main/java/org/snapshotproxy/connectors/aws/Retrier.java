@@ -17,20 +17,14 @@ import software.amazon.awssdk.core.exception.SdkException;
 /**
  * The one retry policy. The SDK's own is off, so the attempts counted here are all there are.
  *
- * <p>A fatal error ends a request at once; a passing one is tried again, up to a number of
- * attempts; a throttle lowers the {@link Pace} and is waited out, up to a time. Waits are
- * exponential with full jitter. Each retry is logged with what, which attempt, why and how long,
- * and as a warning where a request gets nowhere for {@link #SILENCE}; one warning stands for all
- * like it in that time. Thread-safe.
+ * <p>A fatal error ends a request at once; a passing one is tried again, as the {@link Patience}
+ * says; a throttle lowers the {@link Pace} and is waited out, up to a time. Waits are exponential
+ * with full jitter. Each retry is logged with what, which attempt, why and how long, and as a
+ * warning where a request gets nowhere for {@link #SILENCE}; one warning stands for all like it in
+ * that time. Thread-safe.
  */
 public final class Retrier {
   private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
-
-  /** Attempts of a job's request: about half a minute of a service that fails fast. */
-  public static final int JOB_ATTEMPTS = 9;
-
-  /** Attempts of a driver's request, where a user waits for the answer. */
-  public static final int DRIVER_ATTEMPTS = 4;
 
   /** How long a request's throttles are waited out while no other request succeeds either. */
   static final Duration THROTTLE_PATIENCE = Duration.ofMinutes(15);
@@ -53,7 +47,7 @@ public final class Retrier {
   private static final long LONGEST_THROTTLED_WAIT_MILLIS = 500;
 
   private final Pace pace = new Pace(RISE);
-  private final int attempts;
+  private final Patience patience;
   private final ServiceFaults known;
   private final LongAdder throttles = new LongAdder();
   private final LongAdder retries = new LongAdder();
@@ -65,22 +59,22 @@ public final class Retrier {
   /** When a request of any thread was last answered with a success, by the clock. */
   private final AtomicLong lastSuccess;
 
-  /** A policy that gives a request up after so many attempts. */
-  public Retrier(int attempts) {
-    this(attempts, error -> false);
+  /** A policy for a service whose refusals mean what their status says. */
+  public Retrier(Patience patience) {
+    this(patience, error -> false);
   }
 
   /**
-   * @param attempts after which a request is given up
+   * @param patience with what may pass
    * @param known what the service's own refusals mean
    */
-  public Retrier(int attempts, ServiceFaults known) {
-    this(attempts, known, System::nanoTime);
+  public Retrier(Patience patience, ServiceFaults known) {
+    this(patience, known, System::nanoTime);
   }
 
   /** With a clock of nanoseconds that never goes back. */
-  Retrier(int attempts, ServiceFaults known, LongSupplier clock) {
-    this.attempts = attempts;
+  Retrier(Patience patience, ServiceFaults known, LongSupplier clock) {
+    this.patience = patience;
     this.known = known;
     this.clock = clock;
     this.lastSuccess = new AtomicLong(clock.getAsLong());
@@ -126,14 +120,13 @@ public final class Retrier {
    *
    * @param operation where it is counted
    * @param what the operation and its object, as the subject of a sentence
-   * @throws FspException for a fatal error, and when the attempts or the patience with throttles
-   *     are used up: nobody above tries again, so the attempts here are all there are. The SDK's
-   *     error is its cause
+   * @throws FspException for a fatal error, and when the patience is used up: nobody above tries
+   *     again, so the attempts here are all there are. The SDK's error is its cause
    */
   public <T> T call(RequestMetrics.Operation operation, Supplier<String> what, Supplier<T> request)
       throws InterruptedException {
     long started = clock.getAsLong();
-    int failed = 0;
+    int answered = 0;
     for (int attempt = 1; ; attempt++) {
       SdkException error;
       awaitSlot();
@@ -155,7 +148,9 @@ public final class Retrier {
           operation.throttled();
         }
         case PASSING -> {
-          if (++failed >= attempts) {
+          boolean reachable = !Faults.isUnreachable(error);
+          answered += reachable ? 1 : 0;
+          if (patience.isOver(answered, reachable, elapsed)) {
             throw givenUp(operation, tried(what.get(), attempt, elapsed), error);
           }
           retries.increment();

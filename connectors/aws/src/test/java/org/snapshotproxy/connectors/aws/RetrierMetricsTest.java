@@ -22,7 +22,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 /** What is counted of requests: each that is sent, and each by how it ended. */
 class RetrierMetricsTest {
   private final Registered registered = new Registered();
-  private final Retrier retrier = new Retrier(3);
+  private final Retrier retrier = new Retrier(Patience.of(3));
   private final RequestMetrics.Operation operation =
       retrier.measured(new RequestMetrics(registered), "GetSnapshotBlock");
 

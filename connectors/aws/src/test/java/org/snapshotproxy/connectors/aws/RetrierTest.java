@@ -3,7 +3,12 @@ package org.snapshotproxy.connectors.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -12,11 +17,12 @@ import org.snapshotproxy.connectors.base.FspException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** One retry policy: how often, and when not. */
 class RetrierTest {
-  private final Retrier retrier = new Retrier(3);
+  private final Retrier retrier = new Retrier(Patience.of(3));
   private final AtomicInteger sent = new AtomicInteger();
 
   @AfterEach
@@ -87,7 +93,7 @@ class RetrierTest {
 
   private final Retrier timed =
       new Retrier(
-          3,
+          new Patience(3, Duration.ofMinutes(20), Duration.ofMinutes(40)),
           error -> false,
           () -> Duration.ofMinutes(minutes.get()).plusMillis(looks.incrementAndGet()).toNanos());
 
@@ -126,5 +132,51 @@ class RetrierTest {
   @Test
   void throttlesEndNoRunInWhichOthersSucceed() throws Exception {
     assertThat(throttledFor(5, true)).isEqualTo("done");
+  }
+
+  private void failsFor(int failures, SdkException error) throws Exception {
+    timed.call(
+        () -> "PutSnapshotBlock of block 5",
+        () -> {
+          minutes.addAndGet(6);
+          if (sent.incrementAndGet() <= failures) {
+            throw error;
+          }
+          return "done";
+        });
+  }
+
+  private static SdkException unreachable(Exception cause) {
+    return SdkClientException.create("Unable to execute HTTP request", cause);
+  }
+
+  @Test
+  void aServiceThatAnswersIsTriedForItsTime() {
+    assertThatThrownBy(() -> failsFor(99, error(500, "InternalServerException")))
+        .isInstanceOf(FspException.class)
+        .hasMessageContaining("tried 4 times in 14");
+  }
+
+  @Test
+  void aServiceThatCannotBeReachedIsWaitedForLonger() throws Exception {
+    for (Exception cause :
+        List.of(
+            new ConnectException("Connection refused"),
+            new UnknownHostException("ebs.eu-west-1.amazonaws.com"),
+            new NoRouteToHostException("No route to host"),
+            new SocketTimeoutException("Connect timed out"))) {
+      sent.set(0);
+      failsFor(6, unreachable(cause));
+      assertThat(sent).hasValue(7);
+    }
+    sent.set(0);
+    assertThatThrownBy(() -> failsFor(99, unreachable(new ConnectException("Connection refused"))))
+        .isInstanceOf(FspException.class)
+        .hasMessageContaining("tried 7 times in 25", "could not connect");
+    sent.set(0);
+    assertThatThrownBy(
+            () -> failsFor(99, unreachable(new SocketTimeoutException("Read timed out"))))
+        .isInstanceOf(FspException.class)
+        .hasMessageContaining("tried 4 times");
   }
 }

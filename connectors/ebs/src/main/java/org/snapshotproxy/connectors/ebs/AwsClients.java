@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.aws.AwsSession;
+import org.snapshotproxy.connectors.aws.Patience;
 import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.aws.UnsignedBodyScheme;
 import software.amazon.awssdk.services.ebs.EbsClient;
@@ -38,7 +39,7 @@ final class AwsClients implements AutoCloseable {
   }
 
   private static Retrier retrier() {
-    return new Retrier(Retrier.JOB_ATTEMPTS, EbsRefusals.KNOWN);
+    return new Retrier(Patience.JOB, EbsRefusals.KNOWN);
   }
 
   /** The clients for this access; the caller closes them. */

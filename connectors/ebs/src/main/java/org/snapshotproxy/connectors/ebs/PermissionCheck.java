@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.aws.Faults;
+import org.snapshotproxy.connectors.aws.Patience;
 import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
@@ -50,7 +51,7 @@ public final class PermissionCheck implements AutoCloseable {
   private final AwsAccess access;
   private final AwsClients clients;
   private final Ec2Client ec2;
-  private final Retrier retrier = new Retrier(Retrier.DRIVER_ATTEMPTS, EbsRefusals.KNOWN);
+  private final Retrier retrier = new Retrier(Patience.DRIVER, EbsRefusals.KNOWN);
   private final List<Finding> findings = new ArrayList<>();
 
   public PermissionCheck(AwsAccess access) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.aws.Faults;
+import org.snapshotproxy.connectors.aws.Patience;
 import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
@@ -26,7 +27,7 @@ public final class Snapshots implements AutoCloseable {
   private final AwsAccess access;
   private final AwsClients clients;
   private final Ec2Client ec2;
-  private final Retrier retrier = new Retrier(Retrier.DRIVER_ATTEMPTS, EbsRefusals.KNOWN);
+  private final Retrier retrier = new Retrier(Patience.DRIVER, EbsRefusals.KNOWN);
 
   public Snapshots(AwsAccess access) {
     this.access = access;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.aws.AwsSession;
+import org.snapshotproxy.connectors.aws.Patience;
 import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
@@ -174,7 +175,7 @@ class EbsBlockReaderTest {
   @Test
   void anEndpointThatIsDownIsNamedAsSuch() throws Exception {
     AwsAccess nowhere = AwsAccess.of(LocalEbs.REGION, null, null, "http://127.0.0.1:1", Map.of());
-    Retrier few = new Retrier(2);
+    Retrier few = new Retrier(Patience.of(2));
     try (AwsClients clients = AwsClients.unshared(nowhere, AwsSession.Timeouts.DEFAULT)) {
       assertThatThrownBy(
               () ->

@@ -16,7 +16,7 @@ public final class Archives implements AutoCloseable {
   public Archives(S3Access access, S3Location place) {
     this.access = access;
     this.place = place;
-    this.store = S3Store.open(access);
+    this.store = S3Store.openForDriver(access);
   }
 
   /**

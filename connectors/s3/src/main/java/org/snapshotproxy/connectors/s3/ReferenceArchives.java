@@ -27,7 +27,7 @@ public final class ReferenceArchives implements AutoCloseable {
   public ReferenceArchives(S3Access access, S3Location place) {
     this.access = access;
     this.place = place;
-    this.store = S3Store.open(access);
+    this.store = S3Store.openForDriver(access);
   }
 
   /**

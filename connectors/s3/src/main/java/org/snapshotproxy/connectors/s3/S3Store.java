@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.aws.AwsSession;
 import org.snapshotproxy.connectors.aws.Faults;
+import org.snapshotproxy.connectors.aws.Patience;
 import org.snapshotproxy.connectors.aws.Retrier;
 import org.snapshotproxy.connectors.aws.UnsignedBodyScheme;
 import org.snapshotproxy.connectors.base.FspException;
@@ -60,7 +61,7 @@ final class S3Store implements AutoCloseable {
   /** What a missing permission to read is called; nothing in the answer to HEAD. */
   private static final Set<String> DENIED = Set.of("", "AccessDenied");
 
-  private static final Map<S3Access, Shared> SHARED = new HashMap<>();
+  private static final Map<Use, Shared> SHARED = new HashMap<>();
 
   private final Shared shared;
   private final RequestMetrics requests;
@@ -70,17 +71,23 @@ final class S3Store implements AutoCloseable {
     this.requests = requests;
   }
 
-  /** What all stores of one access in this process have in common. */
+  /** Who asks: a driver, before whom a user waits, gives up sooner than a job. */
+  private record Use(S3Access access, Patience patience) {}
+
+  /** What all stores of one use in this process have in common. */
   private static final class Shared {
-    private final S3Access access;
+    private final Use use;
     private final AwsSession session;
     private final S3Client s3;
-    private final Retrier reads = new Retrier(Retrier.JOB_ATTEMPTS, S3Store::isPassing);
-    private final Retrier writes = new Retrier(Retrier.JOB_ATTEMPTS, S3Store::isPassing);
+    private final Retrier reads;
+    private final Retrier writes;
     private int users;
 
-    Shared(S3Access access) {
-      this.access = access;
+    Shared(Use use) {
+      S3Access access = use.access();
+      this.use = use;
+      this.reads = new Retrier(use.patience(), S3Store::isPassing);
+      this.writes = new Retrier(use.patience(), S3Store::isPassing);
       this.session = new AwsSession(access.aws(), TIMEOUTS);
       this.s3 =
           session
@@ -92,10 +99,19 @@ final class S3Store implements AutoCloseable {
     }
   }
 
-  /** The store of this access; the caller closes it. */
+  /** The store of this access for a job; the caller closes it. */
   static S3Store open(S3Access access) {
+    return open(new Use(access, Patience.JOB));
+  }
+
+  /** The store of this access for a driver; the caller closes it. */
+  static S3Store openForDriver(S3Access access) {
+    return open(new Use(access, Patience.DRIVER));
+  }
+
+  private static S3Store open(Use use) {
     synchronized (SHARED) {
-      Shared shared = SHARED.computeIfAbsent(access, Shared::new);
+      Shared shared = SHARED.computeIfAbsent(use, Shared::new);
       shared.users++;
       return new S3Store(shared, RequestMetrics.unread());
     }
@@ -323,7 +339,7 @@ final class S3Store implements AutoCloseable {
       if (--shared.users > 0) {
         return;
       }
-      SHARED.remove(shared.access, shared);
+      SHARED.remove(shared.use, shared);
     }
     shared.s3.close();
     shared.session.close();

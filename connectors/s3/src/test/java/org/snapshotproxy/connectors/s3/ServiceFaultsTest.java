@@ -190,7 +190,7 @@ class ServiceFaultsTest {
 
     assertThatThrownBy(this::read)
         .isInstanceOf(FspException.class)
-        .hasMessageContaining("manifest.json, tried 9 times");
+        .hasMessageContaining("manifest.json, tried 4 times");
     assertThat(gateway.requests()).hasSize(9);
   }
 

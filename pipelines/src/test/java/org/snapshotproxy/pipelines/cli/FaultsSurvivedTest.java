@@ -56,7 +56,7 @@ class FaultsSurvivedTest {
         "truncate:p=0.1," + ALL,
         "corrupt:p=0.1",
         "wrong-checksum:op=GetSnapshotBlock,p=0.1",
-        "wrong-checksum:op=PutSnapshotBlock,n=1",
+        "wrong-checksum:op=PutSnapshotBlock,p=0.1",
         "latency:ms=300,p=0.2," + ALL,
         "stall:op=GetSnapshotBlock,n=1",
         "stall:op=PutSnapshotBlock,n=1",

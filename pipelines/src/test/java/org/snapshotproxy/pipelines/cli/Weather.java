@@ -24,7 +24,7 @@ final class Weather implements AutoCloseable {
           "truncate:p=0.0%d," + ALL,
           "corrupt:p=0.0%d",
           "wrong-checksum:op=GetSnapshotBlock,p=0.0%d",
-          "wrong-checksum:op=PutSnapshotBlock,n=1",
+          "wrong-checksum:op=PutSnapshotBlock,p=0.0%d",
           "latency:ms=%d00,p=0.3," + ALL,
           "stall:n=1," + BLOCKS,
           "expired-block-token:n=%d",

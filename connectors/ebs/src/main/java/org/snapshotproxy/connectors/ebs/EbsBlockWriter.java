@@ -2,11 +2,14 @@ package org.snapshotproxy.connectors.ebs;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.function.Supplier;
 import org.snapshotproxy.connectors.base.Block;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Blocks;
+import org.snapshotproxy.connectors.base.Digests;
+import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.RequestMetrics;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -27,6 +30,10 @@ final class EbsBlockWriter implements BlockWriter {
   private static final byte[] ZEROS = new byte[Blocks.SIZE];
 
   private final EbsDestination destination;
+
+  /** Times that a block is sent whose bytes do not arrive as they are. */
+  private static final int TRANSFERS = 4;
+
   private final AwsClients clients;
   private final NotYetVisible notYetVisible;
   private volatile RequestMetrics.Operation puts;
@@ -58,12 +65,40 @@ final class EbsBlockWriter implements BlockWriter {
   private void put(int index, byte[] bytes, byte[] digest)
       throws IOException, InterruptedException {
     String checksum = Base64.getEncoder().encodeToString(digest);
+    for (int attempt = 1; !isTaken(index, bytes, checksum, attempt == TRANSFERS); attempt++) {
+      if (!Arrays.equals(Digests.sha256(bytes), digest)) {
+        throw new FspException(
+            "Block "
+                + index
+                + " for "
+                + destination.name()
+                + " has changed in this machine's memory after it was read; the machine is not to be trusted with data.");
+      }
+    }
+  }
+
+  /**
+   * Sends a block once, as far as its bytes are concerned.
+   *
+   * @param last whether the service's doubts about the bytes end the run
+   * @return whether it was acknowledged; if not, the bytes were hurt on the way
+   */
+  private boolean isTaken(int index, byte[] bytes, String checksum, boolean last)
+      throws IOException, InterruptedException {
     Supplier<String> what =
         () -> "PutSnapshotBlock of block " + index + " of " + destination.name();
-    PutSnapshotBlockResponse response =
-        notYetVisible.await(
-            () -> clients.writes().call(puts, what, () -> send(index, bytes, checksum)));
-    if (!checksum.equals(response.checksum())) {
+    PutSnapshotBlockResponse response;
+    try {
+      response =
+          notYetVisible.await(
+              () -> clients.writes().call(puts, what, () -> send(index, bytes, checksum)));
+    } catch (FspException e) {
+      if (last || !EbsFaults.mayBeDamaged(e.getCause())) {
+        throw e;
+      }
+      return false;
+    }
+    if (last && !checksum.equals(response.checksum())) {
       throw new IOException(
           what.get()
               + " was acknowledged with checksum "
@@ -71,6 +106,7 @@ final class EbsBlockWriter implements BlockWriter {
               + ", not "
               + checksum);
     }
+    return checksum.equals(response.checksum());
   }
 
   private PutSnapshotBlockResponse send(int index, byte[] bytes, String checksum) {

@@ -1,5 +1,7 @@
 package org.snapshotproxy.connectors.ebs;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.snapshotproxy.connectors.aws.Faults;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundExceptionReason;
@@ -8,6 +10,12 @@ import software.amazon.awssdk.services.ebs.model.ValidationExceptionReason;
 
 /** What only the EBS direct APIs' own refusals mean. */
 final class EbsFaults {
+  private static final Set<ValidationExceptionReason> DAMAGED =
+      EnumSet.of(
+          ValidationExceptionReason.INVALID_BLOCK,
+          ValidationExceptionReason.INVALID_PARAMETER_VALUE,
+          ValidationExceptionReason.UNKNOWN_TO_SDK_VERSION);
+
   private EbsFaults() {}
 
   /** A put that overtook an earlier, timed-out put of the same block; the next try settles it. */
@@ -21,6 +29,15 @@ final class EbsFaults {
 
   static boolean isInvalidPageToken(Throwable error) {
     return isFor(error, ValidationExceptionReason.INVALID_PAGE_TOKEN);
+  }
+
+  /**
+   * A put whose bytes may not be those of its checksum any more. The service's model names no
+   * reason of its own for that, so whatever may be one counts.
+   */
+  static boolean mayBeDamaged(Throwable error) {
+    return error instanceof ValidationException validation
+        && (validation.reason() == null || DAMAGED.contains(validation.reason()));
   }
 
   /** Two snapshots that have no common lineage. */

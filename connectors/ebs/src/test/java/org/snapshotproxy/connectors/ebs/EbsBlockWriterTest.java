@@ -70,14 +70,16 @@ class EbsBlockWriterTest {
   }
 
   @Test
-  void bytesThatAreNotThoseOfTheDigestAreRefusedByTheService() {
+  void bytesThatHaveChangedInMemoryAreRefusedByTheServiceAndNotSentAgain() {
     byte[] spoiled = LocalEbs.content(5);
     byte[] digest = LocalEbs.sha256(spoiled);
     spoiled[100] ^= 1;
 
     assertThatThrownBy(() -> writer.put(new Block(5, BlockBuffer.unpooled(spoiled), digest)))
         .isInstanceOf(FspException.class)
-        .hasMessageContaining("PutSnapshotBlock of block 5 of " + id);
+        .hasMessageContaining("Block 5 for " + id)
+        .hasMessageContaining("memory");
+    assertThat(ebs.answered("PutSnapshotBlock", "ValidationException")).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -87,6 +89,7 @@ class EbsBlockWriterTest {
         "snapshot-throttle:op=PutSnapshotBlock,n=3",
         "server-error:op=PutSnapshotBlock,n=2",
         "server-error:op=PutSnapshotBlock,n=2,status=503",
+        "wrong-checksum:op=PutSnapshotBlock,n=3",
         "reset:op=PutSnapshotBlock,n=2"
       })
   void aFaultThatPassesIsWaitedOut(String fault) throws Exception {

@@ -191,7 +191,7 @@ class ServiceFaultsTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FspException.class)
         .hasMessageContaining("manifest.json, tried 4 times");
-    assertThat(gateway.requests()).hasSize(9);
+    assertThat(gateway.requests()).hasSize(4);
   }
 
   @Test

@@ -155,9 +155,7 @@ class WireTest {
 
     // Such a name never resolves, so the message names the host that was asked for.
     S3Access byHost = new S3Access(Bucket.access("http://s3.invalid").aws(), false);
-    ArchiveDestination to =
-        Make.destination(byHost, bucket.at(""), Make.name(), Make.PLAIN, VOLUME, null);
-    assertThatThrownBy(() -> Transfer.all(to, VOLUME))
+    assertThatThrownBy(() -> Make.found(byHost, bucket.at(""), "snap-1"))
         .hasMessageContaining("UnknownHostException: " + bucket.name() + ".s3.invalid");
   }
 

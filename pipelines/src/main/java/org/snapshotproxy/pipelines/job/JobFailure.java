@@ -10,6 +10,8 @@ import org.snapshotproxy.operators.PartialFailure;
 
 /** Finds what a job had to say in the pile of causes that a failed one comes with. */
 final class JobFailure {
+  private static final String CAUSED_BY = "Caused by: ";
+
   private JobFailure() {}
 
   /**
@@ -30,7 +32,18 @@ final class JobFailure {
             .map(Throwable.class::cast)
             .orElse(causes.get(causes.size() - 1));
     return new IOException(
-        told.getMessage() == null ? told.getClass().getSimpleName() : told.getMessage(), failure);
+        told.getMessage() == null ? told.getClass().getSimpleName() : sentence(told.getMessage()),
+        failure);
+  }
+
+  /** The REST API answers with the job manager's stack trace; its last cause says it. */
+  private static String sentence(String message) {
+    return message
+        .lines()
+        .filter(line -> line.startsWith(CAUSED_BY))
+        .reduce((first, last) -> last)
+        .map(line -> "The cluster refused the job: " + line.substring(CAUSED_BY.length()))
+        .orElse(message);
   }
 
   /** The end of a job of which only some destinations failed, if it is that. */

@@ -73,6 +73,24 @@ class ClusterIT {
       assertThat(denied.err()).contains("was denied").contains("fsp: deleted snap-");
       assertThat(cloud.in("us-west-2").snapshots()).isEmpty();
 
+      Invocation refused =
+          fsp(
+              "--cluster",
+              cluster.address(),
+              "-D",
+              "execution.checkpointing.interval=1h",
+              "-o",
+              "us-east-1",
+              "copy",
+              origin,
+              "-d",
+              "us-west-2");
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.err())
+          .contains("fsp: The cluster refused the job: ", "Checkpoint interval during backlog")
+          .hasLineCount(2);
+      assertThat(cloud.in("us-west-2").snapshots()).isEmpty();
+
       assertThat(webUi(cluster)).contains("Apache Flink Web Dashboard");
     }
   }

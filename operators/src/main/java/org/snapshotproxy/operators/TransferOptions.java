@@ -1,6 +1,7 @@
 package org.snapshotproxy.operators;
 
 import java.io.Serializable;
+import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -48,6 +49,14 @@ public final class TransferOptions {
           .defaultValue(false)
           .withDescription(
               "Leave out blocks that were read and hold only zeros. Off by default: on an encrypted volume a block that was never put does not read as zeros.");
+
+  /** How long a service that cannot be reached is waited for. */
+  public static final ConfigOption<Duration> OUTAGE_PATIENCE =
+      ConfigOptions.key("fsp.outage.patience")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(15))
+          .withDescription(
+              "How long a request of a job waits for a service to which no connection comes about. Before the job, where a user waits, it is 5 seconds.");
 
   private TransferOptions() {}
 

@@ -61,9 +61,7 @@ record Place(String text, AwsAccess access, String snapshotId, S3Access s3) {
   static Place of(String text, AwsAccess access, S3Access s3) {
     Matcher ebs = EBS.matcher(text);
     if (ebs.matches()) {
-      AwsAccess there =
-          new AwsAccess(ebs.group(1), access.profile(), access.roleArn(), access.endpoints());
-      return new Place(text, there, SnapshotId.check(ebs.group(2)), s3);
+      return new Place(text, access.in(ebs.group(1)), SnapshotId.check(ebs.group(2)), s3);
     }
     if (text.startsWith("ebs:")) {
       throw new UsageException(

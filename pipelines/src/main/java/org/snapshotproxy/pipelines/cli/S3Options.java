@@ -45,21 +45,23 @@ final class S3Options {
   S3Access s3(FspCommand root, String region) {
     String url = endpointUrl == null ? root.endpointUrl() : endpointUrl;
     AwsAccess aws =
-        Settings.access(
-            region,
-            profile == null ? root.profile() : profile,
-            roleArn != null || profile != null ? roleArn : root.roleArn(),
-            url);
+        new Settings(root)
+            .access(
+                region,
+                profile == null ? root.profile() : profile,
+                roleArn != null || profile != null ? roleArn : root.roleArn(),
+                url);
     return S3Access.of(aws, pathStyle);
   }
 
   /** Access to the snapshot's side, whose profile and endpoint stand before the command. */
   AwsAccess ebs(FspCommand root, String region) {
-    return Settings.access(
-        region,
-        isBehind("--profile") ? null : root.profile(),
-        root.roleArn(),
-        isBehind("--endpoint_url") ? null : root.endpointUrl());
+    return new Settings(root)
+        .access(
+            region,
+            isBehind("--profile") ? null : root.profile(),
+            root.roleArn(),
+            isBehind("--endpoint_url") ? null : root.endpointUrl());
   }
 
   private boolean isBehind(String option) {

@@ -64,8 +64,7 @@ final class Settings {
 
   /** Access to the origin. */
   AwsAccess origin() {
-    return access(root.originRegion(), root.profile(), root.roleArn(), root.endpointUrl())
-        .within(limit(null));
+    return access(root.originRegion(), root.profile(), root.roleArn(), root.endpointUrl());
   }
 
   /** Access to the destination, where an option left out means the origin's. */
@@ -87,11 +86,11 @@ final class Settings {
   private AwsAccess destination(
       String region, String profile, String roleArn, String endpoint, Double maxRequests) {
     return access(
-            region,
-            profile == null ? root.profile() : profile,
-            roleArn,
-            endpoint == null ? root.endpointUrl() : endpoint)
-        .within(limit(maxRequests));
+        region,
+        profile == null ? root.profile() : profile,
+        roleArn,
+        endpoint == null ? root.endpointUrl() : endpoint,
+        maxRequests);
   }
 
   /** What one side is asked for at most: its own option, the run's, the service's quota. */
@@ -106,10 +105,21 @@ final class Settings {
    *
    * @param endpoint one URL for every service
    */
-  static AwsAccess access(String region, String profile, String roleArn, String endpoint) {
+  AwsAccess access(String region, String profile, String roleArn, String endpoint) {
+    return access(region, profile, roleArn, endpoint, null);
+  }
+
+  private AwsAccess access(
+      String region, String profile, String roleArn, String endpoint, Double maxRequests) {
     Map<String, String> environment = System.getenv();
     return AwsAccess.of(
-        region == null ? defaultRegion(profile) : region, profile, roleArn, endpoint, environment);
+            region == null ? defaultRegion(profile) : region,
+            profile,
+            roleArn,
+            endpoint,
+            environment)
+        .within(limit(maxRequests))
+        .waiting(flink().get(TransferOptions.OUTAGE_PATIENCE));
   }
 
   private static String defaultRegion(String profile) {

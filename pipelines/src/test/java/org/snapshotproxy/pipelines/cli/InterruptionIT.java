@@ -118,7 +118,9 @@ class InterruptionIT {
             "stall:op=PutSnapshotBlock,block=5")) {
       String url = endpoint.firstLine().substring("Listening on ".length());
       Path image = DiskImage.full(20_000_000, 1).create(work.resolve("disk.img"));
-      try (Launched upload = Launched.start(directory, url, "upload", image.toString())) {
+      try (Launched upload =
+          Launched.start(
+              directory, url, "-D", "fsp.outage.patience=3s", "upload", image.toString())) {
         Witness there = cloud.at(url, "us-east-1");
         Await.until("a snapshot that was started", () -> !there.snapshots().isEmpty());
         String started = there.snapshots().iterator().next();

@@ -2,6 +2,7 @@ package org.snapshotproxy.connectors.aws;
 
 import java.io.Serializable;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +20,15 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param endpoints endpoint overrides by lower-case service name ({@code ebs}, {@code ec2}, {@code
  *     sts}); absent means AWS's own
  * @param limit how many blocks a job may ask for in a second
+ * @param outage how long a job waits for a service that cannot be reached at all, 0 or more
  */
 public record AwsAccess(
     String region,
     String profile,
     String roleArn,
     Map<String, String> endpoints,
-    RequestLimit limit)
+    RequestLimit limit,
+    Duration outage)
     implements Serializable {
   private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z0-9]+)+-[0-9]+");
   private static final String[] SERVICES = {"ebs", "ec2", "sts", "s3"};
@@ -34,18 +37,31 @@ public record AwsAccess(
     if (!REGION.matcher(region).matches()) {
       throw new FspException("'" + region + "' is not the name of a region, such as us-east-1.");
     }
+    if (outage.isNegative()) {
+      throw new FspException("A service cannot be waited for " + outage + "; give 0 or more.");
+    }
     endpoints = Map.copyOf(endpoints);
     endpoints.values().forEach(AwsAccess::checkUrl);
   }
 
-  /** Access within the service's default quotas. */
+  /** Access within the service's default quotas, with a job's patience. */
   public AwsAccess(String region, String profile, String roleArn, Map<String, String> endpoints) {
-    this(region, profile, roleArn, endpoints, RequestLimit.DEFAULT);
+    this(region, profile, roleArn, endpoints, RequestLimit.DEFAULT, Patience.JOB.outage());
   }
 
   /** The same access with another limit. */
   public AwsAccess within(RequestLimit other) {
-    return new AwsAccess(region, profile, roleArn, endpoints, other);
+    return new AwsAccess(region, profile, roleArn, endpoints, other, outage);
+  }
+
+  /** The same access with another patience for a service that cannot be reached. */
+  public AwsAccess waiting(Duration other) {
+    return new AwsAccess(region, profile, roleArn, endpoints, limit, other);
+  }
+
+  /** The same access in another region. */
+  public AwsAccess in(String other) {
+    return new AwsAccess(other, profile, roleArn, endpoints, limit, outage);
   }
 
   /**

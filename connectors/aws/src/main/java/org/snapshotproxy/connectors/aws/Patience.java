@@ -20,6 +20,11 @@ public record Patience(int attempts, Duration time, Duration outage) {
   /** Of a driver, where a user waits for the answer. */
   public static final Patience DRIVER = new Patience(4, Duration.ZERO, Duration.ofSeconds(5));
 
+  /** The same, for a service that is waited for so long when it cannot be reached at all. */
+  public Patience outlasting(Duration other) {
+    return new Patience(attempts, time, other);
+  }
+
   /** So many attempts, however little time they take. */
   public static Patience of(int attempts) {
     return new Patience(attempts, Duration.ZERO, Duration.ZERO);

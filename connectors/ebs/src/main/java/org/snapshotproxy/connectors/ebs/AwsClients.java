@@ -22,15 +22,18 @@ final class AwsClients implements AutoCloseable {
   private final AwsAccess access;
   private final AwsSession session;
   private final EbsClient ebs;
-  private final Retrier reads = retrier();
-  private final Retrier writes = retrier();
-  private final Retrier lists = retrier();
+  private final Retrier reads;
+  private final Retrier writes;
+  private final Retrier lists;
   private int users;
   private int readers;
   private int writers;
 
   private AwsClients(AwsAccess access, AwsSession.Timeouts timeouts) {
     this.access = access;
+    this.reads = retrier(access);
+    this.writes = retrier(access);
+    this.lists = retrier(access);
     this.session = new AwsSession(access, timeouts);
     this.ebs =
         session
@@ -38,8 +41,8 @@ final class AwsClients implements AutoCloseable {
             .build();
   }
 
-  private static Retrier retrier() {
-    return new Retrier(Patience.JOB, EbsRefusals.KNOWN);
+  private static Retrier retrier(AwsAccess access) {
+    return new Retrier(Patience.JOB.outlasting(access.outage()), EbsRefusals.KNOWN);
   }
 
   /** The clients for this access; the caller closes them. */

@@ -101,7 +101,7 @@ final class S3Store implements AutoCloseable {
 
   /** The store of this access for a job; the caller closes it. */
   static S3Store open(S3Access access) {
-    return open(new Use(access, Patience.JOB));
+    return open(new Use(access, Patience.JOB.outlasting(access.aws().outage())));
   }
 
   /** The store of this access for a driver; the caller closes it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.state.MapState;
@@ -13,7 +14,6 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
-import org.apache.flink.streaming.api.connector.sink2.CommittableSummary;
 import org.apache.flink.streaming.api.connector.sink2.CommittableWithLineage;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -26,6 +26,7 @@ import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.Seal;
 import org.snapshotproxy.connectors.base.Span;
+import org.snapshotproxy.connectors.base.flink.Committables;
 import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
 import org.snapshotproxy.connectors.base.serial.SpanCodec;
 
@@ -56,7 +57,12 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   /** The state of that name, for the thread that reports metrics. */
   private transient volatile long acknowledgedBlocks;
 
+  /** The newest checkpoint that a writer named; the one restored from before any did. */
+  private transient long named;
+
+  /** The checkpoint that the seals belong to: never one that is complete when they are sent. */
   private transient long checkpoint;
+
   private transient LongCounter ended;
   private transient LongCounter written;
   private transient LongCounter cleared;
@@ -73,7 +79,8 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    checkpoint = context.getRestoredCheckpointId().orElse(0) + 1;
+    named = context.getRestoredCheckpointId().orElse(0);
+    checkpoint = named + 1;
   }
 
   @Override
@@ -122,7 +129,9 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
   public void processElement(StreamRecord<CommittableMessage<WriteResult>> element)
       throws Exception {
     CommittableMessage<WriteResult> message = element.getValue();
-    checkpoint = Math.max(checkpoint, message.getCheckpointId());
+    OptionalLong name = Committables.checkpoint(message);
+    named = Math.max(named, name.orElse(named));
+    checkpoint = Math.max(checkpoint, name.orElse(named + 1));
     if (message instanceof CommittableWithLineage<WriteResult> result) {
       put(result.getCommittable());
     }
@@ -185,8 +194,8 @@ final class ReceiptFinalizer extends AbstractStreamOperator<CommittableMessage<S
     cleared.add(any.cleared());
     skipped.add(any.skipped());
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-    output.collect(new StreamRecord<>(new CommittableSummary<>(subtask, 1, checkpoint, 1, 0)));
-    output.collect(new StreamRecord<>(new CommittableWithLineage<>(seals, checkpoint, subtask)));
+    output.collect(new StreamRecord<>(Committables.announceOne(subtask, checkpoint)));
+    output.collect(new StreamRecord<>(Committables.one(seals, subtask, checkpoint)));
   }
 
   /**

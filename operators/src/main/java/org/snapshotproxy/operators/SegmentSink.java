@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -17,6 +16,7 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Segment;
+import org.snapshotproxy.connectors.base.flink.LineSink;
 import org.snapshotproxy.connectors.base.serial.VersionedCodecSerializer;
 
 /**
@@ -28,7 +28,7 @@ import org.snapshotproxy.connectors.base.serial.VersionedCodecSerializer;
  * destinations with that sum once the last checkpoint is complete: exactly once in effect.
  */
 public final class SegmentSink
-    implements Sink<Segment>,
+    implements LineSink<Segment>,
         SupportsCommitter<Seals>,
         SupportsPreCommitTopology<WriteResult, Seals> {
   private static final long serialVersionUID = 1L;

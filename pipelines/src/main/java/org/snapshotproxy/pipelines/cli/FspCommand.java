@@ -245,7 +245,7 @@ public final class FspCommand implements Runnable {
         throw new UsageException("'fsp " + command + "' runs here only, not on a cluster.");
       }
       if (submits) {
-        ClusterEnvironment.install(neededCluster(), System.getProperty("fsp.home"), detached);
+        ClusterEnvironment.install(neededCluster(), System.getProperty("fsp.job-jar"), detached);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

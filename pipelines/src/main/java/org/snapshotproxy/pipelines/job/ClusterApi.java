@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.snapshotproxy.connectors.base.FspException;
 
 /** What this tool asks of a cluster's REST API. Thread-safe. */
@@ -31,6 +33,31 @@ public final class ClusterApi {
 
   public ClusterApi(ClusterAddress cluster) {
     this.cluster = cluster;
+  }
+
+  /**
+   * Refuses a cluster of another Flink line than this build's: it would not understand its jobs.
+   *
+   * @throws FspException if it is of another
+   */
+  void checkLine() throws IOException, InterruptedException {
+    String here = EnvironmentInformation.getVersion();
+    String there = get("/config").path("flink-version").asText();
+    if (!line(here).equals(line(there))) {
+      throw new FspException(
+          "The cluster at "
+              + cluster
+              + " runs Flink "
+              + there
+              + ", and this fsp is built for Flink "
+              + line(here)
+              + "; FSP_FLINK_LINE in the environment chooses another line (2.3, 1.20).");
+    }
+  }
+
+  /** Of {@code 1.20.0-amzn-7}: {@code 1.20}. */
+  private static String line(String version) {
+    return Stream.of(version.split("\\.")).limit(2).collect(Collectors.joining("."));
   }
 
   /** The cluster's {@code parallelism.default}; 1 where it says none. */

@@ -31,25 +31,27 @@ public final class ClusterEnvironment extends StreamExecutionEnvironment {
   /**
    * Installs the cluster for this process.
    *
-   * @param home the tool's directory, where the job jar lies; or null
+   * @param jar the job jar as the launcher knows it; or null
    * @param detached whether jobs are only submitted
-   * @throws FspException if the cluster does not answer, there is no job jar, or jobs of this
-   *     process already have another place
+   * @throws FspException if the cluster does not answer or is of another Flink line, there is no
+   *     job jar, or jobs of this process already have another place
    */
-  public static void install(ClusterAddress cluster, String home, boolean detached)
+  public static void install(ClusterAddress cluster, String jar, boolean detached)
       throws IOException, InterruptedException {
     if (!JobRunner.isEmbedded()) {
       throw new FspException(
           "--cluster and --detached are for fsp itself; 'flink run' knows its cluster, and has -d.");
     }
+    ClusterApi api = new ClusterApi(cluster);
+    api.checkLine();
     Configuration base = new Configuration();
     base.set(DeploymentOptions.TARGET, "remote");
     base.set(DeploymentOptions.ATTACHED, !detached);
     base.set(RestOptions.ADDRESS, cluster.host());
     base.set(RestOptions.PORT, cluster.port());
     base.set(RestOptions.RETRY_MAX_ATTEMPTS, REST_ATTEMPTS);
-    base.set(PipelineOptions.JARS, List.of(jobJar(home).toUri().toString()));
-    base.set(CoreOptions.DEFAULT_PARALLELISM, new ClusterApi(cluster).defaultParallelism());
+    base.set(PipelineOptions.JARS, List.of(checked(jar).toUri().toString()));
+    base.set(CoreOptions.DEFAULT_PARALLELISM, api.defaultParallelism());
     initializeContextEnvironment(
         configuration -> {
           Configuration merged = new Configuration(base);
@@ -63,14 +65,13 @@ public final class ClusterEnvironment extends StreamExecutionEnvironment {
     resetContextEnvironment();
   }
 
-  private static Path jobJar(String home) {
-    Path jar = Path.of(home == null ? "." : home, "pipelines", "target", "fsp-job.jar");
-    if (!Files.isRegularFile(jar)) {
+  private static Path checked(String name) {
+    if (name == null || !Files.isRegularFile(Path.of(name))) {
       throw new FspException(
-          "There is no job jar at "
-              + jar
-              + "; start the tool by its launcher, or build it with ./mvnw package -DskipTests.");
+          "There is no job jar"
+              + (name == null ? "" : " at " + name)
+              + "; start the tool by its launcher, fsp, which builds it.");
     }
-    return jar.toAbsolutePath().normalize();
+    return Path.of(name).toAbsolutePath().normalize();
   }
 }

@@ -1,15 +1,15 @@
 package org.snapshotproxy.connectors.base.serial;
 
 import org.apache.flink.api.common.serialization.SerializerConfig;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.snapshotproxy.connectors.base.flink.LineTypeInfo;
 
 /**
  * The Flink type of a class with a {@link Codec}.
  *
  * @param <T> the type
  */
-public final class CodecTypeInfo<T> extends TypeInformation<T> {
+public final class CodecTypeInfo<T> extends LineTypeInfo<T> {
   private static final long serialVersionUID = 1L;
 
   private final Class<T> type;

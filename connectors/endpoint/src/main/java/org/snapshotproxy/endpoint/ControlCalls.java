@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.snapshotproxy.endpoint.policy.Policy;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
 import org.snapshotproxy.endpoint.wire.Handler;
 import org.snapshotproxy.endpoint.wire.Reply;
@@ -71,6 +74,13 @@ final class ControlCalls implements Handler {
       }
       case "POST /_control/faults" -> control.addFault(text(in, "Spec"));
       case "DELETE /_control/faults" -> control.clearFaults();
+      case "POST /_control/calls" -> control.calls().record(in.path("On").asBoolean(true));
+      case "GET /_control/calls" -> {
+        return control.calls().read();
+      }
+      case "POST /_control/policies" ->
+          control.policies().attach(text(in, "Principal"), policies(in.path("Policies")));
+      case "DELETE /_control/policies" -> control.policies().clear();
       case "POST /_control/synthetic" -> {
         return Map.of("SnapshotId", synthetic(in));
       }
@@ -106,6 +116,12 @@ final class ControlCalls implements Handler {
     }
     return control.synthetic(
         in.path("Region").asText(control.defaultRegion()), number(in, "VolumeSize"), rule);
+  }
+
+  private static List<Policy> policies(JsonNode in) {
+    List<Policy> policies = new ArrayList<>();
+    in.forEach(each -> policies.add(Policy.parse(each.toString())));
+    return policies;
   }
 
   private static String text(JsonNode in, String name) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.snapshotproxy.endpoint.fault.Faults;
+import org.snapshotproxy.endpoint.policy.CallLog;
+import org.snapshotproxy.endpoint.policy.Policies;
 import org.snapshotproxy.endpoint.service.BlockTallies;
 import org.snapshotproxy.endpoint.service.Counters;
 import org.snapshotproxy.endpoint.service.Monitor;
@@ -155,6 +157,16 @@ public final class EndpointControl {
   /** Which blocks were read and written; off until {@link BlockTallies#track} turns it on. */
   public BlockTallies tallies() {
     return monitor.tallies();
+  }
+
+  /** Who may do what; nobody is held to anything until policies are attached. */
+  public Policies policies() {
+    return monitor.policies();
+  }
+
+  /** Which permissions were asked for; off until {@link CallLog#record} turns it on. */
+  public CallLog calls() {
+    return monitor.calls();
   }
 
   /**

@@ -6,6 +6,8 @@ import java.net.URI;
 import org.snapshotproxy.endpoint.auth.Authenticator;
 import org.snapshotproxy.endpoint.auth.Sessions;
 import org.snapshotproxy.endpoint.fault.Faults;
+import org.snapshotproxy.endpoint.policy.CallLog;
+import org.snapshotproxy.endpoint.policy.Policies;
 import org.snapshotproxy.endpoint.service.BlockTallies;
 import org.snapshotproxy.endpoint.service.Counters;
 import org.snapshotproxy.endpoint.service.Dispatcher;
@@ -42,7 +44,9 @@ public final class LocalEndpoint implements Closeable {
     Services services = new Services(catalog, sessions, settings, secret, clock);
     Faults faults = new Faults(config.seed());
     config.faults().forEach(faults::add);
-    Monitor monitor = new Monitor(settings, faults, new Counters(), new BlockTallies());
+    Monitor monitor =
+        new Monitor(
+            settings, faults, new Counters(), new BlockTallies(), new Policies(), new CallLog());
     this.control = new EndpointControl(config, catalog, services.starter(), monitor, clock);
     Authenticator authenticator =
         new Authenticator(

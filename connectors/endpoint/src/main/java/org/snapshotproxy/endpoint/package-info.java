@@ -7,7 +7,8 @@
  *
  * <pre>
  *   wire ──▶ service ──▶ auth
- *              │  └────▶ fault
+ *              │├──────▶ fault
+ *              │└──────▶ policy
  *              └───────▶ store
  * </pre>
  *

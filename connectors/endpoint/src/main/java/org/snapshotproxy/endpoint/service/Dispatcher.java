@@ -3,6 +3,7 @@ package org.snapshotproxy.endpoint.service;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.snapshotproxy.endpoint.auth.Authenticator;
 import org.snapshotproxy.endpoint.auth.Caller;
 import org.snapshotproxy.endpoint.fault.FaultContext;
 import org.snapshotproxy.endpoint.fault.Verdict;
+import org.snapshotproxy.endpoint.policy.Call;
 import org.snapshotproxy.endpoint.wire.Handler;
 import org.snapshotproxy.endpoint.wire.Reply;
 import org.snapshotproxy.endpoint.wire.Request;
@@ -81,12 +83,23 @@ public final class Dispatcher implements Handler {
     BodyDigest body = new BodyDigest(request.body());
     try {
       Caller caller = authenticator.authenticate(request, body::hex);
+      authorize(route, caller, request);
       return judged(route, caller, request, body);
     } catch (AuthFailure e) {
       throw ErrorReplies.of(route.protocol(), e);
     } catch (IOException | RuntimeException e) {
       LOG.error("{} {} failed", request.method(), request.uri(), e);
       throw new ServiceError(500, internal(route), "", "An internal error has occurred: " + e);
+    }
+  }
+
+  private void authorize(Route route, Caller caller, Request request) throws ServiceError {
+    for (Call call : services.permissions().of(route, caller, request)) {
+      monitor.calls().add(call);
+      Optional<String> resource = monitor.policies().denies(call);
+      if (resource.isPresent()) {
+        throw Refusals.denied(route, caller, call.action(), resource.get());
+      }
     }
   }
 

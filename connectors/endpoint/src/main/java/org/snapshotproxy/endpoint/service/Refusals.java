@@ -70,19 +70,33 @@ final class Refusals {
           case STS -> "sts:";
           case S3 -> "s3:";
         };
+    String on =
+        route.protocol() == Protocol.EBS
+            ? "arn:aws:ec2:" + caller.region() + "::snapshot/" + route.snapshotId()
+            : "";
+    return denied(reason, route, caller, action + route.operation(), on);
+  }
+
+  /** What a caller is told whose policies do not allow an action on a resource. */
+  static ServiceError denied(Route route, Caller caller, String action, String resource) {
+    return denied("", route, caller, action, resource);
+  }
+
+  private static ServiceError denied(
+      String reason, Route route, Caller caller, String action, String resource) {
     String message =
-        "User: " + caller.arn() + " is not authorized to perform: " + action + route.operation();
+        "User: "
+            + caller.arn()
+            + " is not authorized to perform: "
+            + action
+            + (resource.isEmpty() ? "" : " on resource: " + resource);
     return switch (route.protocol()) {
       case EBS ->
           new ServiceError(
               403,
               "AccessDeniedException",
               reason.isEmpty() ? "UNAUTHORIZED_ACCOUNT" : reason,
-              message
-                  + " on resource: arn:aws:ec2:"
-                  + caller.region()
-                  + "::snapshot/"
-                  + route.snapshotId());
+              message);
       case EC2 -> new ServiceError(403, "UnauthorizedOperation", "", message);
       case STS, S3 -> new ServiceError(403, "AccessDenied", "", message);
     };

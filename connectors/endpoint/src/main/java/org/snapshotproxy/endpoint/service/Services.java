@@ -17,6 +17,7 @@ public final class Services {
   private final EbsWrites writes;
   private final Ec2 ec2;
   private final StsAndS3 others;
+  private final Permissions permissions;
 
   /** Operations on the given snapshots. */
   public Services(
@@ -29,11 +30,17 @@ public final class Services {
     this.writes = new EbsWrites(access, settings);
     this.ec2 = new Ec2(catalog, access);
     this.others = new StsAndS3(sessions, clock);
+    this.permissions = new Permissions(catalog);
   }
 
   /** Makes snapshots. */
   public Starter starter() {
     return starter;
+  }
+
+  /** What requests ask permission for. */
+  Permissions permissions() {
+    return permissions;
   }
 
   /** How old a snapshot is, in milliseconds; {@code Long.MAX_VALUE} if there is none. */

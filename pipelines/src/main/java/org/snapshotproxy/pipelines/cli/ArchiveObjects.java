@@ -60,6 +60,10 @@ final class ArchiveObjects {
       description = "Tag of every object. Repeatable, up to 10.")
   private Map<String, String> tags = new LinkedHashMap<>();
 
+  boolean isTagged() {
+    return !tags.isEmpty();
+  }
+
   ObjectOptions options(Configuration config) {
     return new ObjectOptions(
         blocks,

@@ -135,6 +135,10 @@ sealed interface Archived {
     public List<PermissionCheck.Finding> permissions() throws IOException, InterruptedException {
       try (PermissionCheck check = new PermissionCheck(access)) {
         check.canRead(info.snapshotId());
+        if (delta != null) {
+          check.canList(delta.first().snapshotId());
+          check.canCompare(delta.first().snapshotId(), info.snapshotId());
+        }
         return check.findings();
       }
     }

@@ -141,11 +141,16 @@ final class CopyCommand implements Callable<Integer> {
     DryRun checks = new DryRun();
     try (PermissionCheck reading = new PermissionCheck(from)) {
       reading.canRead(SnapshotId.check(snapshotId));
+      if (copyTags || copyDescription) {
+        reading.canDescribe(snapshotId);
+      }
       checks.add(reading.findings());
     }
     try (PermissionCheck writing = new PermissionCheck(to)) {
+      // The origin's are not known here; any will do to ask with.
+      boolean unknown = copyTags && snapshot.tags().isEmpty();
       writing.canWrite(
-          copyTags || !snapshot.tags().isEmpty(),
+          unknown ? Map.of("fsp", "dry-run") : snapshot.tags(),
           snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
       checks.add(writing.findings());
     }

@@ -145,7 +145,7 @@ final class DeltaDownloadCommand implements Callable<Integer> {
 
   private int dryRun(AwsAccess access) throws Exception {
     DryRun checks = new DryRun();
-    snapshots.check(checks, access, options.verifies());
+    snapshots.check(checks, access, options.reads());
     DeltaInfo delta;
     try {
       delta = snapshots.inspect(access);

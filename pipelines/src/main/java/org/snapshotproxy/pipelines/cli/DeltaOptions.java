@@ -44,6 +44,11 @@ final class DeltaOptions {
     return verification != Verification.NONE;
   }
 
+  /** Of which of the two snapshots blocks are read. */
+  DeltaParameters.Reads reads() {
+    return verifies() ? DeltaParameters.Reads.BOTH : DeltaParameters.Reads.SECOND;
+  }
+
   /** Refuses a configuration that would leave old data where zeros belong. */
   static Configuration requireZeros(Configuration config) {
     if (config.get(TransferOptions.SKIP_ZEROS)) {

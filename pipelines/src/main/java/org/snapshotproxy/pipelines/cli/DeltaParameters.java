@@ -35,24 +35,32 @@ final class DeltaParameters {
     }
   }
 
-  /**
-   * The dry run's questions.
-   *
-   * @param readFirst whether blocks of the first snapshot are read as well
-   */
-  void check(DryRun checks, AwsAccess access, boolean readFirst)
+  /** Of which snapshots a command reads blocks. */
+  enum Reads {
+    NONE,
+    SECOND,
+    BOTH
+  }
+
+  /** The dry run's questions. */
+  void check(DryRun checks, AwsAccess access, Reads reads)
       throws IOException, InterruptedException {
     String from = first();
     String to = second();
     try (PermissionCheck permissions = new PermissionCheck(access)) {
-      permissions.canRead(to);
-      if (readFirst) {
-        permissions.canRead(from);
-      } else {
-        permissions.canList(from);
-      }
+      check(permissions, to, reads != Reads.NONE);
+      check(permissions, from, reads == Reads.BOTH);
       permissions.canCompare(from, to);
       checks.add(permissions.findings());
+    }
+  }
+
+  private static void check(PermissionCheck permissions, String snapshotId, boolean read)
+      throws IOException, InterruptedException {
+    if (read) {
+      permissions.canRead(snapshotId);
+    } else {
+      permissions.canList(snapshotId);
     }
   }
 }

@@ -37,7 +37,10 @@ final class DiffCommand implements Callable<Integer> {
     Report report = new Report(root, "diff");
     if (dryRun.given(root)) {
       DryRun checks = new DryRun();
-      snapshots.check(checks, access, false);
+      snapshots.check(
+          checks,
+          access,
+          map.digests() ? DeltaParameters.Reads.SECOND : DeltaParameters.Reads.NONE);
       map.check(root, checks);
       return checks.print(report);
     }

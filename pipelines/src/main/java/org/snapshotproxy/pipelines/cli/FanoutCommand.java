@@ -215,7 +215,7 @@ final class FanoutCommand implements Callable<Integer> {
     for (Target target : targets) {
       try (PermissionCheck permissions = new PermissionCheck(target.access())) {
         permissions.canWrite(
-            !snapshot.tags().isEmpty(),
+            snapshot.tags(),
             target.line().encrypted()
                 || snapshot.encrypted()
                 || !target.line().kmsKeyId(snapshot.kmsKeyId()).isEmpty());

@@ -168,8 +168,7 @@ final class GetFromS3Command implements Callable<Integer> {
     DryRun checks = new DryRun();
     checks.check("archive " + restored.uri(), () -> {});
     try (PermissionCheck writing = new PermissionCheck(to)) {
-      writing.canWrite(
-          !snapshot.tags().isEmpty(), snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
+      writing.canWrite(snapshot.tags(), snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
       checks.add(writing.findings());
     }
     return checks.print(new Report(root, "getfroms3"));

@@ -71,7 +71,11 @@ final class ListCommand implements Callable<Integer> {
   private int dryRun(AwsAccess access) throws Exception {
     DryRun checks = new DryRun();
     try (PermissionCheck permissions = new PermissionCheck(access)) {
-      permissions.canRead(SnapshotId.check(snapshotId));
+      if (map.digests()) {
+        permissions.canRead(SnapshotId.check(snapshotId));
+      } else {
+        permissions.canList(SnapshotId.check(snapshotId));
+      }
       checks.add(permissions.findings());
     }
     map.check(root, checks);

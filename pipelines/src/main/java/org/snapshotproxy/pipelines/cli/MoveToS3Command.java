@@ -1,6 +1,7 @@
 package org.snapshotproxy.pipelines.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -172,24 +173,39 @@ final class MoveToS3Command implements Callable<Integer> {
 
   private int dryRun(Archived archived, NewArchive target) throws Exception {
     DryRun checks = new DryRun();
-    checks.add(archived.permissions());
     String subject = "archive " + target.uri();
     try {
-      prepare(target, archived, false);
+      NewArchive.Prepared prepared = prepare(target, archived, false);
+      checks.add(prepared.archived().permissions());
       checks.check(subject, () -> {});
     } catch (FspException e) {
+      checks.add(archived.permissions());
       checks.check(
           subject,
           () -> {
             throw e;
           });
     }
-    checks.add(
-        List.of(
-            new PermissionCheck.Finding(
-                "s3:PutObject for " + target.uri(),
-                PermissionCheck.Outcome.UNKNOWN,
-                "the service has no dry run for it")));
+    for (String action : unasked()) {
+      checks.add(
+          List.of(
+              new PermissionCheck.Finding(
+                  action + " for " + target.uri(),
+                  PermissionCheck.Outcome.UNKNOWN,
+                  "the service has no dry run for it")));
+    }
     return checks.print(new Report(root, "movetos3"));
+  }
+
+  /** What S3 is asked for by writing only. */
+  private List<String> unasked() {
+    List<String> actions = new ArrayList<>(List.of("s3:PutObject"));
+    if (objects.isTagged()) {
+      actions.add("s3:PutObjectTagging");
+    }
+    if (layout == Layout.REFERENCE) {
+      actions.add("s3:DeleteObject");
+    }
+    return actions;
   }
 }

@@ -150,14 +150,14 @@ final class SyncCommand implements Callable<Integer> {
 
   private int dryRun(AwsAccess from, AwsAccess to) throws Exception {
     DryRun checks = new DryRun();
-    snapshots.check(checks, from, options.verifies());
+    snapshots.check(checks, from, options.reads());
     try (PermissionCheck there = new PermissionCheck(to)) {
       if (options.verifies()) {
         there.canRead(parentId);
       } else {
         there.canList(parentId);
       }
-      there.canWrite(!snapshot.tags().isEmpty(), false);
+      there.canWrite(snapshot.tags(), false);
       checks.add(there.findings());
     }
     try {

@@ -158,8 +158,7 @@ final class UploadCommand implements Callable<Integer> {
       if (parentSnapshotId != null && !zeros.fullCopy()) {
         permissions.canList(parentSnapshotId);
       }
-      permissions.canWrite(
-          !snapshot.tags().isEmpty(), snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
+      permissions.canWrite(snapshot.tags(), snapshot.encrypted() || !snapshot.kmsKeyId().isEmpty());
       checks.add(permissions.findings());
     }
     return checks.print(new Report(root, "upload"));

@@ -33,7 +33,7 @@ final class EbsRefusals implements ServiceFaults {
           "AccessDeniedException/DEPENDENCY_ACCESS_DENIED/read",
           "the caller needs the permission kms:Decrypt on the KMS key of the snapshot, by a policy of its own or of the key",
           "AccessDeniedException/DEPENDENCY_ACCESS_DENIED/write",
-          "the caller needs the permissions kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on the KMS key, by a policy of its own or of the key");
+          "the caller needs the permissions kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:Encrypt, kms:GenerateDataKey, kms:GenerateDataKeyWithoutPlaintext and kms:ReEncrypt* on the KMS key, by a policy of its own or of the key");
 
   private EbsRefusals() {}
 

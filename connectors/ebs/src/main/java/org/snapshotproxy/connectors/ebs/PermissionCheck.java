@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.aws.Faults;
@@ -53,6 +54,7 @@ public final class PermissionCheck implements AutoCloseable {
   private final Ec2Client ec2;
   private final Retrier retrier = new Retrier(Patience.DRIVER, EbsRefusals.KNOWN);
   private final List<Finding> findings = new ArrayList<>();
+  private boolean identified;
 
   public PermissionCheck(AwsAccess access) {
     this.access = access;
@@ -62,7 +64,6 @@ public final class PermissionCheck implements AutoCloseable {
 
   /** Asks for everything that reading a snapshot needs. */
   public void canRead(String snapshotId) throws IOException, InterruptedException {
-    identity();
     canList(snapshotId);
     ListSnapshotBlocksResponse page;
     try {
@@ -98,6 +99,7 @@ public final class PermissionCheck implements AutoCloseable {
 
   /** Asks for what listing a snapshot needs, but not reading it. */
   public void canList(String snapshotId) throws IOException, InterruptedException {
+    identity();
     ask(
         "ebs:ListSnapshotBlocks",
         snapshotId,
@@ -116,8 +118,22 @@ public final class PermissionCheck implements AutoCloseable {
                     r -> r.firstSnapshotId(firstId).secondSnapshotId(secondId).maxResults(100)));
   }
 
-  /** Asks for everything that writing a new snapshot needs, as far as that can be asked. */
-  public void canWrite(boolean tagged, boolean encrypted) throws IOException, InterruptedException {
+  /** Asks for what taking over a snapshot's tags or description needs. */
+  public void canDescribe(String snapshotId) throws IOException, InterruptedException {
+    ask(
+        "ec2:DescribeSnapshots",
+        snapshotId,
+        () -> ec2.describeSnapshots(r -> r.snapshotIds(snapshotId)));
+  }
+
+  /**
+   * Asks for everything that writing a new snapshot needs, as far as that can be asked.
+   *
+   * @param tags it is to have
+   * @param encrypted whether a key is used
+   */
+  public void canWrite(Map<String, String> tags, boolean encrypted)
+      throws IOException, InterruptedException {
     identity();
     findings.add(
         new Finding(
@@ -147,15 +163,14 @@ public final class PermissionCheck implements AutoCloseable {
         "the new snapshot",
         () -> ec2.describeSnapshots(r -> r.ownerIds("self").maxResults(5)));
     probe("ec2:DeleteSnapshot", () -> ec2.deleteSnapshot(r -> r.snapshotId(NOWHERE).dryRun(true)));
-    if (tagged) {
+    if (!tags.isEmpty()) {
+      List<Tag> wanted =
+          tags.entrySet().stream()
+              .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+              .toList();
       probe(
           "ec2:CreateTags",
-          () ->
-              ec2.createTags(
-                  r ->
-                      r.resources(NOWHERE)
-                          .tags(Tag.builder().key("fsp").value("dry-run").build())
-                          .dryRun(true)));
+          () -> ec2.createTags(r -> r.resources(NOWHERE).tags(wanted).dryRun(true)));
     }
     if (encrypted) {
       findings.add(
@@ -170,6 +185,10 @@ public final class PermissionCheck implements AutoCloseable {
   }
 
   private void identity() throws IOException, InterruptedException {
+    if (identified) {
+      return;
+    }
+    identified = true;
     try (StsClient sts = clients.newSts()) {
       ask("sts:GetCallerIdentity", "itself", sts::getCallerIdentity);
     }

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.auth.Credential;
 
 /** Regions, accounts and endpoints: each side of a copy has its own. */
+@Tag("either-line")
 class AccessTest {
   private static final String WORK = "111111111111";
   private static final String BACKUP = "222222222222";

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.snapshotproxy.endpoint.store.SyntheticSpec;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** movetos3 and getfroms3, through a real S3 server: what went in comes back, or nothing does. */
+@Tag("either-line")
 class ArchiveTest {
   private static final int BLOCK = DiskImage.BLOCK;
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
@@ -142,6 +143,7 @@ class ClusterIT {
   }
 
   @Test
+  @Tag("either-line")
   void aCopyOutlivesItsTaskManagers() throws Exception {
     long seed = System.nanoTime();
     System.err.println("the order of kills has the seed " + seed);
@@ -164,6 +166,7 @@ class ClusterIT {
   }
 
   @Test
+  @Tag("either-line")
   void aCopyOutlivesItsJobManager() throws Exception {
     String origin = slowlyListed();
     try (ClusterProcesses cluster =

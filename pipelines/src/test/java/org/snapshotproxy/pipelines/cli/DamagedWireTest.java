@@ -6,11 +6,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
 
 /** Bytes that change on the way, to a service and from it, are noticed and sent again. */
+@Tag("either-line")
 class DamagedWireTest {
   @TempDir Path directory;
   private TestCloud cloud;

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A target that held the first snapshot holds the second afterwards, byte for byte. */
+@Tag("either-line")
 class DeltaDownloadTest {
   private static final String T = "[0-9]+\\.[0-9]{2}";
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.snapshotproxy.endpoint.fault.Faults;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
 
 /** Whatever the service does on the way: a copy is the origin, and each block is counted once. */
+@Tag("either-line")
 class FaultsSurvivedTest {
   private static final String BLOCKS = "op=GetSnapshotBlock+PutSnapshotBlock";
   private static final String ALL =

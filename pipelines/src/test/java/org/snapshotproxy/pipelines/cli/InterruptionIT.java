@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Interrupts and kills in the middle of a transfer, which one block that never comes holds up. */
+@Tag("either-line")
 class InterruptionIT {
   private static final int INTERRUPTED = 130;
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.connectors.base.Blocks;
@@ -20,6 +21,7 @@ import org.snapshotproxy.connectors.base.Blocks;
  * A device of this machine on a cluster whose task managers are not all here. The other machine is
  * one by its host's name and its kernel's boot id, which its processes see differently.
  */
+@Tag("either-line")
 class LocalPathIT {
   @TempDir Path directory;
   private TestCloud cloud;

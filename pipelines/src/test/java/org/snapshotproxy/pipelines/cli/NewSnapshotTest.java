@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.pipelines.cli.DiskImage.Extent;
 import software.amazon.awssdk.services.ec2.model.Snapshot;
 
 /** What a new snapshot is like, and when a command is done with it. */
+@Tag("either-line")
 class NewSnapshotTest {
   private static final int BLOCK = DiskImage.BLOCK;
   private static final String KEY_ARN =

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
@@ -111,6 +112,7 @@ class ResumptionIT {
   }
 
   @Test
+  @Tag("either-line")
   void anotherCommandUnderTheSameNameDoesNotTakeTheCheckpoints() throws Exception {
     killed();
 
@@ -122,6 +124,7 @@ class ResumptionIT {
   }
 
   @Test
+  @Tag("either-line")
   void twoProcessesOfOneNameDoNotRunAtATime() throws Exception {
     try (Launched first = copy()) {
       Await.until("blocks put", () -> cloud.answered("PutSnapshotBlock") > 0);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
@@ -22,6 +23,7 @@ import org.snapshotproxy.endpoint.store.SyntheticSpec;
  * restarted and processes killed, until the time is up. {@code -Dfsp.soak.seconds=N} gives it more
  * time, {@code -Dfsp.soak.seed=N} the choices of another run.
  */
+@Tag("either-line")
 class SoakIT {
   private static final int TASK_MANAGERS = 2;
 

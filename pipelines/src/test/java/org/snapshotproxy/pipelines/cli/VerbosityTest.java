@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What each level says on standard error, in processes of their own, each with its own log. */
+@Tag("either-line")
 class VerbosityTest {
   @TempDir Path directory;
   private TestCloud cloud;

@@ -50,6 +50,7 @@ class ClusterIT {
   }
 
   @Test
+  @Tag("either-line")
   void aCopyOnAClusterTellsWhatAnEmbeddedOneTells() throws Exception {
     String origin = virginia.completed(1, Map.of(0, Witness.block(1), 70, Witness.block(2)));
     try (ClusterProcesses cluster = ClusterProcesses.start(directory.resolve("a"), 1)) {

@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.service.BlockTallies;
 
 /** One read of each block, many destinations, of which each fails by itself. */
+@Tag("either-line")
 class MulticloneTest {
   private static final Map<Integer, byte[]> BLOCKS =
       Map.of(

@@ -14,6 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterTry;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -57,6 +58,7 @@ class RoundTripTest {
   }
 
   @Property
+  @Tag("either-line")
   void anImageWhoseSizeIsASpecialOneComesBackByteForByte(@ForAll("specialSizes") DiskImage image)
       throws IOException {
     assertComesBack(image);

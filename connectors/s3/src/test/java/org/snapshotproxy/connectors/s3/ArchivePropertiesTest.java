@@ -16,11 +16,13 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.snapshotproxy.connectors.base.Blocks;
 
 /** Any volume, archived and read back, whole and by increments. */
+@Tag("either-line")
 class ArchivePropertiesTest {
   /** Blocks of the volumes that are made here, scattered over three sections of the index. */
   private static final long FAR = 2L * IndexSection.SEGMENTS * Blocks.SEGMENT_SIZE;

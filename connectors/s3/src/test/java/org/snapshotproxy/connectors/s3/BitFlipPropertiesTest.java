@@ -3,6 +3,7 @@ package org.snapshotproxy.connectors.s3;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -11,6 +12,7 @@ import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 
 /** Any one bit that turns in any object is refused or makes no difference: never other bytes. */
+@Tag("either-line")
 class BitFlipPropertiesTest {
   private static final Volume VOLUME =
       Volume.of(Blocks.offset(70) - 100, 0, 1, 64).with(2, Volume.ZEROS).with(69, 5);

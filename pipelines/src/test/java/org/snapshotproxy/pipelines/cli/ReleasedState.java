@@ -20,6 +20,9 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
  * endpoint with its two snapshots. Each line of Flink has its own.
  */
 record ReleasedState(Path state, Path endpoint) {
+  /** In their order: each restores what was written on it and on those before it. */
+  private static final List<String> LINES = List.of("1.20", "2.3");
+
   static final String RUN_ID = "released";
   static final String REGION = "us-east-1";
   static final String DESTINATION_REGION = "eu-west-1";
@@ -55,14 +58,15 @@ record ReleasedState(Path state, Path endpoint) {
     return List.of("--run-id", RUN_ID, "-o", REGION, "copy", origin, "-d", DESTINATION_REGION);
   }
 
-  /** Whether that release was there for the line of Flink that this test runs with. */
-  static boolean isThere(String release, String name) {
-    return ReleasedState.class.getResource(file(release, name)) != null;
+  /** The lines of Flink whose state can be restored on that of this test. */
+  static List<String> lines() {
+    return LINES.subList(0, LINES.indexOf(line()) + 1);
   }
 
   /** Unpacks one; all its files are new then, so nothing at the endpoint is too old. */
-  static ReleasedState unpack(String release, String name, Path directory) throws IOException {
-    InputStream resource = ReleasedState.class.getResourceAsStream(file(release, name));
+  static ReleasedState unpack(String release, String line, String name, Path directory)
+      throws IOException {
+    InputStream resource = ReleasedState.class.getResourceAsStream(file(release, line, name));
     try (ZipInputStream zip = new ZipInputStream(resource)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Path file = directory.resolve(entry.getName());
@@ -80,7 +84,7 @@ record ReleasedState(Path state, Path endpoint) {
    * as a week does.
    */
   void pack(Path resources, String release, String name) throws IOException {
-    Path archive = resources.resolve(file(release, name).substring(1));
+    Path archive = resources.resolve(file(release, line(), name).substring(1));
     Files.createDirectories(archive.getParent());
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
       pack(zip, "state", state);
@@ -100,8 +104,11 @@ record ReleasedState(Path state, Path endpoint) {
     }
   }
 
-  private static String file(String release, String name) {
-    String flink = EnvironmentInformation.getVersion().replaceFirst("\\.\\d+(-.*)?$", "");
-    return "/released-state/%s-flink-%s/%s.zip".formatted(release, flink, name);
+  private static String file(String release, String line, String name) {
+    return "/released-state/%s-flink-%s/%s.zip".formatted(release, line, name);
+  }
+
+  private static String line() {
+    return EnvironmentInformation.getVersion().replaceFirst("\\.\\d+(-.*)?$", "");
   }
 }

@@ -1,18 +1,19 @@
 package org.snapshotproxy.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * This build goes on with runs that a release before it began (UPGRADING.md): from its savepoint in
- * the middle, and from its last checkpoint, which waited for the seal.
+ * This build goes on with runs that a release before it began (UPGRADING.md), on its own line of
+ * Flink or an earlier one: from a savepoint in the middle, and from a last checkpoint, which waited
+ * for the seal.
  */
 class ReleasedStateIT {
   private static final String RELEASE = "0.1.0";
@@ -23,11 +24,12 @@ class ReleasedStateIT {
   private Witness virginia;
   private Witness ireland;
 
-  private void unpack(String name) throws Exception {
-    assumeThat(ReleasedState.isThere(RELEASE, name))
-        .as(RELEASE + " was released for this line of Flink")
-        .isTrue();
-    released = ReleasedState.unpack(RELEASE, name, directory.resolve(name));
+  static List<String> lines() {
+    return ReleasedState.lines();
+  }
+
+  private void unpack(String line, String name) throws Exception {
+    released = ReleasedState.unpack(RELEASE, line, name, directory.resolve(name));
     cloud = TestCloud.start(config -> config.dataDirectory(released.endpoint()));
     virginia = cloud.in(ReleasedState.REGION);
     ireland = cloud.in(ReleasedState.DESTINATION_REGION);
@@ -35,14 +37,13 @@ class ReleasedStateIT {
 
   @AfterEach
   void stop() throws Exception {
-    if (cloud != null) {
-      cloud.close();
-    }
+    cloud.close();
   }
 
-  @Test
-  void aSavepointFromTheMiddleGoesOnToTheLastByte() throws Exception {
-    unpack("middle");
+  @ParameterizedTest
+  @MethodSource("lines")
+  void aSavepointFromTheMiddleGoesOnToTheLastByte(String line) throws Exception {
+    unpack(line, "middle");
     String copy = pending();
 
     Invocation resumed =
@@ -62,9 +63,10 @@ class ReleasedStateIT {
     assertIsWhole(copy);
   }
 
-  @Test
-  void aCheckpointThatWaitedForTheSealIsSealed() throws Exception {
-    unpack("sealing");
+  @ParameterizedTest
+  @MethodSource("lines")
+  void aCheckpointThatWaitedForTheSealIsSealed(String line) throws Exception {
+    unpack(line, "sealing");
     String copy = pending();
     String origin = virginia.snapshots().iterator().next();
     List<String> words = new ArrayList<>(List.of("resume", released.state().toString(), "--"));

@@ -7,7 +7,7 @@ import picocli.CommandLine;
 
 /** The version in the job jar's manifest, and the commit that the build left beside this class. */
 final class Version implements CommandLine.IVersionProvider {
-  /** Not there where the build found no repository. */
+  /** Empty where the build found no repository. */
   private static final String COMMIT = "commit.properties";
 
   @Override

@@ -30,12 +30,22 @@ class LauncherIT {
   }
 
   @Test
-  void versionIsThePackages() throws Exception {
+  void versionIsThePackagesAndItsCommit() throws Exception {
     Invocation version = fsp("--version");
 
     assertThat(version.code()).isZero();
-    assertThat(version.out()).matches("fsp [0-9]+\\.[0-9]+\\.[0-9]+\\S*\n");
+    assertThat(version.out())
+        .matches("fsp [0-9]+\\.[0-9]+\\.[0-9]+[^ ,]*, \\Q" + built() + "\\E\n");
     assertThat(version.err()).isEmpty();
+  }
+
+  /** What this was built from, in Git's own words. */
+  private static String built() throws Exception {
+    if (!Files.exists(Path.of("..", ".git"))) {
+      return "built outside of its repository";
+    }
+    String commit = "commit " + Shell.run("git", "rev-parse", "HEAD");
+    return Shell.run("git", "status", "--porcelain").isEmpty() ? commit : commit + ", with changes";
   }
 
   @ParameterizedTest

@@ -149,6 +149,13 @@ final class Witness implements AutoCloseable {
     return blocks;
   }
 
+  /** What {@link #contents} has to be of a snapshot of these blocks, none of them zeros. */
+  static Map<Integer, String> digests(Map<Integer, byte[]> blocks) {
+    Map<Integer, String> digests = new TreeMap<>();
+    blocks.forEach((index, bytes) -> digests.put(index, sha256(bytes)));
+    return digests;
+  }
+
   /** The digests of the blocks that hold anything but zeros, by index. */
   Map<Integer, String> contents(String id) {
     Map<Integer, String> digests = new TreeMap<>();

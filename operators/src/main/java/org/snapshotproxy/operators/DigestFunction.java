@@ -1,5 +1,6 @@
 package org.snapshotproxy.operators;
 
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.metrics.Counter;
@@ -10,6 +11,7 @@ import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.serial.ReceiptCodec;
 
 /** Reduces a segment to its verified digests and gives its buffers back at once. */
+@PublicEvolving
 public final class DigestFunction extends RichMapFunction<Segment, Receipt> {
   private static final long serialVersionUID = 1L;
 

@@ -2,6 +2,7 @@ package org.snapshotproxy.operators;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -10,6 +11,7 @@ import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 
 /** Every setting of a transfer, with its default and its meaning. */
+@PublicEvolving
 public final class TransferOptions {
   /** Bytes of blocks in memory at one time. */
   public static final ConfigOption<MemorySize> MEMORY_BUDGET =
@@ -17,7 +19,8 @@ public final class TransferOptions {
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(256))
           .withDescription(
-              "Bytes of blocks that one job holds in one task manager at one time, read and not yet written. At least 64 MiB.");
+              "Bytes of blocks that one job holds in one task manager at one time, read and not yet"
+                  + " written. At least 64 MiB.");
 
   /** Blocks read at one time. */
   public static final ConfigOption<Integer> READ_THREADS =
@@ -48,7 +51,8 @@ public final class TransferOptions {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Leave out blocks that were read and hold only zeros. Off by default: on an encrypted volume a block that was never put does not read as zeros.");
+              "Leave out blocks that were read and hold only zeros. Off by default: on an encrypted"
+                  + " volume a block that was never put does not read as zeros.");
 
   /** How long a service that cannot be reached is waited for. */
   public static final ConfigOption<Duration> OUTAGE_PATIENCE =
@@ -56,7 +60,8 @@ public final class TransferOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(15))
           .withDescription(
-              "How long a request of a job waits for a service to which no connection comes about. Before the job, where a user waits, it is 5 seconds.");
+              "How long a request of a job waits for a service to which no connection comes about."
+                  + " Before the job, where a user waits, it is 5 seconds.");
 
   private TransferOptions() {}
 

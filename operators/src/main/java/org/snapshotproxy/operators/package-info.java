@@ -2,6 +2,7 @@
  * What happens to segments between a reader and a destination.
  *
  * <pre>
+ *   Transfers: read ─▶ … ─▶ write                   the ends of this, for jobs of other people
  *   keyBy(segment) ─▶ FetchFunction ─▶ SegmentSink: SegmentWriter ─ receipts ─▶ ReceiptFinalizer ─ seals ─▶ SealCommitter
  *                     read, verify,                 a Lane each,                parallelism 1,             after the last
  *                     drop zeros                    flush at checkpoints        receipts on disk           checkpoint

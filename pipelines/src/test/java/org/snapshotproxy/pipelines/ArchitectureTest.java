@@ -3,16 +3,23 @@ package org.snapshotproxy.pipelines;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.stream.Stream;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** The arrows between the rooms point one way: pipelines, operators, the connectors' base. */
 @AnalyzeClasses(packages = "org.snapshotproxy", importOptions = ArchitectureTest.WithoutTests.class)
@@ -87,6 +94,46 @@ class ArchitectureTest {
     public boolean includes(Location location) {
       return !location.contains("/test-classes/");
     }
+  }
+
+  @ArchTest
+  static final ArchRule thePublicApiSpeaksOfItselfOnly =
+      classes()
+          .that(DescribedPredicate.describe("are of the public API", ArchitectureTest::isApi))
+          .and()
+          .arePublic()
+          .should(
+              new ArchCondition<>("take, give and be of ours only what is public API as well") {
+                @Override
+                public void check(JavaClass api, ConditionEvents events) {
+                  spokenOf(api)
+                      .filter(each -> each.getPackageName().startsWith("org.snapshotproxy."))
+                      .filter(each -> !isApi(each))
+                      .forEach(
+                          each ->
+                              events.add(
+                                  SimpleConditionEvent.violated(
+                                      api, api.getName() + " speaks of " + each.getName())));
+                }
+              });
+
+  private static boolean isApi(JavaClass type) {
+    return type.isAnnotatedWith(PublicEvolving.class)
+        || type.getEnclosingClass().map(ArchitectureTest::isApi).orElse(false);
+  }
+
+  /** What a class extends, implements, and has in the signatures of its public methods. */
+  private static Stream<JavaClass> spokenOf(JavaClass type) {
+    Stream<JavaClass> signatures =
+        type.getCodeUnits().stream()
+            .filter(unit -> unit.getModifiers().contains(JavaModifier.PUBLIC))
+            .flatMap(
+                unit ->
+                    Stream.concat(
+                        Stream.of(unit.getRawReturnType()), unit.getRawParameterTypes().stream()));
+    return Stream.of(type.getRawSuperclass().stream(), type.getRawInterfaces().stream(), signatures)
+        .flatMap(each -> each)
+        .map(JavaClass::getBaseComponentType);
   }
 
   private static ArchRule knowsOfOursOnly(String room, String... allowed) {

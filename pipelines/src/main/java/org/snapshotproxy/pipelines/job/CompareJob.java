@@ -8,6 +8,7 @@ import org.snapshotproxy.operators.CompareFunction;
 import org.snapshotproxy.operators.DigestFunction;
 import org.snapshotproxy.operators.FetchFunction;
 import org.snapshotproxy.operators.TransferOptions;
+import org.snapshotproxy.operators.Transfers;
 
 /**
  * The graph of a comparison: both places are listed and fetched side by side, out of one memory
@@ -29,10 +30,7 @@ public final class CompareJob {
       TransferOptions.Settings settings) {
     return DigestFunction.digests(
         FetchFunction.fetch(
-            TransferJob.descriptors(env, origin, "list-" + side),
-            origin,
-            settings,
-            "fetch-" + side),
+            Transfers.list(env, origin, "list-" + side), origin, settings, "fetch-" + side),
         "digests-" + side);
   }
 }

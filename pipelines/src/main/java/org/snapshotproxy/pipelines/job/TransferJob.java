@@ -1,21 +1,19 @@
 package org.snapshotproxy.pipelines.job;
 
 import java.util.List;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.ComparingDestination;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Origin;
-import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.operators.Cells;
 import org.snapshotproxy.operators.FetchFunction;
 import org.snapshotproxy.operators.SampleOperator;
-import org.snapshotproxy.operators.SegmentSink;
 import org.snapshotproxy.operators.TallyOperator;
 import org.snapshotproxy.operators.TransferOptions;
+import org.snapshotproxy.operators.Transfers;
 
 /**
  * The graph of every transfer, from one origin to any number of destinations, and those of a
@@ -30,20 +28,11 @@ public final class TransferJob {
       Origin origin,
       List<Destination> destinations,
       TransferOptions.Settings settings) {
-    write(
-        FetchFunction.fetch(descriptors(env, origin), origin, settings),
+    Transfers.write(
+        FetchFunction.fetch(Transfers.list(env, origin, "list"), origin, settings),
         origin,
         destinations,
         settings);
-  }
-
-  private static void write(
-      DataStream<Segment> segments,
-      Origin origin,
-      List<Destination> destinations,
-      TransferOptions.Settings settings) {
-    SegmentSink sink = new SegmentSink(origin.name(), destinations, settings);
-    segments.sinkTo(sink).name(sink.name()).uid("write");
   }
 
   /**
@@ -57,8 +46,8 @@ public final class TransferJob {
       ComparingDestination destination,
       boolean sample,
       TransferOptions.Settings settings) {
-    DataStream<SegmentDescriptor> all = descriptors(env, origin);
-    write(
+    DataStream<SegmentDescriptor> all = Transfers.list(env, origin, "list");
+    Transfers.write(
         FetchFunction.fetch(sample ? SampleOperator.sample(all) : all, origin, settings),
         origin,
         List.of(destination),
@@ -73,20 +62,8 @@ public final class TransferJob {
    */
   public static DataStream<SegmentDescriptor> count(
       StreamExecutionEnvironment env, Origin origin, long volumeBytes) {
-    DataStream<SegmentDescriptor> descriptors = descriptors(env, origin);
+    DataStream<SegmentDescriptor> descriptors = Transfers.list(env, origin, "list");
     TallyOperator.count(descriptors, Cells.of(Blocks.blocksFor(volumeBytes)));
     return descriptors;
-  }
-
-  private static DataStream<SegmentDescriptor> descriptors(
-      StreamExecutionEnvironment env, Origin origin) {
-    return descriptors(env, origin, "list");
-  }
-
-  static DataStream<SegmentDescriptor> descriptors(
-      StreamExecutionEnvironment env, Origin origin, String uid) {
-    return env.fromSource(
-            origin.source(), WatermarkStrategy.noWatermarks(), "list " + origin.name())
-        .uid(uid);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -22,6 +23,7 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param limit how many blocks a job may ask for in a second
  * @param outage how long a job waits for a service that cannot be reached at all, 0 or more
  */
+@PublicEvolving
 public record AwsAccess(
     String region,
     String profile,
@@ -47,6 +49,14 @@ public record AwsAccess(
   /** Access within the service's default quotas, with a job's patience. */
   public AwsAccess(String region, String profile, String roleArn, Map<String, String> endpoints) {
     this(region, profile, roleArn, endpoints, RequestLimit.DEFAULT, Patience.JOB.outage());
+  }
+
+  /**
+   * Access with the default credentials and the endpoints that the standard variables of this
+   * process ask for.
+   */
+  public static AwsAccess ofEnvironment(String region) {
+    return of(region, null, null, null, System.getenv());
   }
 
   /** The same access with another limit. */

@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.aws;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -9,6 +10,7 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param perSecond above 0
  * @param among subtasks that share it, at least 1; each process is allowed what its own ones bring
  */
+@PublicEvolving
 public record RequestLimit(double perSecond, int among) implements Serializable {
   /**
    * GetSnapshotBlock and PutSnapshotBlock of one snapshot, and by default of one account and region

@@ -1,5 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * One block with its bytes.
  *
@@ -8,6 +10,7 @@ package org.snapshotproxy.connectors.base;
  *     once here
  * @param digest SHA-256 of the bytes, computed once, where they were read
  */
+@PublicEvolving
 public record Block(int index, BlockBuffer buffer, byte[] digest) {
   /** Whether every byte is zero. */
   public boolean isZero() {

@@ -1,11 +1,13 @@
 package org.snapshotproxy.connectors.base;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The bytes of one block, on loan from a {@link MemoryBudget}. Counted: it goes back when every
  * holder has released it, so a block fanned out to several destinations is held once. Thread-safe.
  */
+@PublicEvolving
 public final class BlockBuffer {
   private final byte[] bytes;
   private final MemoryBudget owner;

@@ -1,8 +1,10 @@
 package org.snapshotproxy.connectors.base;
 
 import java.io.IOException;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** A reader of an origin that keeps each block for itself. */
+@PublicEvolving
 public interface BlockReader extends PartReader {
   /**
    * Fills {@code into} with one block, blocking. Bytes past the origin's end are zeros.

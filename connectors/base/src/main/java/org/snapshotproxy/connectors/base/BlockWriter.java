@@ -2,8 +2,10 @@ package org.snapshotproxy.connectors.base;
 
 import java.io.IOException;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /** A writer to a destination that takes each block for itself. */
+@PublicEvolving
 public interface BlockWriter extends PartWriter {
   /** Writes one block, blocking until the destination acknowledged it with the right digest. */
   void put(Block block) throws IOException, InterruptedException;

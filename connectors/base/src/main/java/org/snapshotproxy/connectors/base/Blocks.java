@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
 import java.util.Arrays;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * The arithmetic of blocks and segments.
@@ -9,6 +10,7 @@ import java.util.Arrays;
  * service model). A segment is an aligned run of 64 blocks (32 MiB): 64, because a set of blocks of
  * one segment is then one {@code long}, and because the reference tool cuts its S3 objects there.
  */
+@PublicEvolving
 public final class Blocks {
   /** Bytes in a block. */
   public static final int SIZE = 524_288;

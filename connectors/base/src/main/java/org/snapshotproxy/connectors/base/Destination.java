@@ -2,11 +2,13 @@ package org.snapshotproxy.connectors.base;
 
 import java.io.Serializable;
 import java.util.Optional;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * A place that segments go to, as the job graph carries it: no connection, no credential, only how
  * to open them.
  */
+@PublicEvolving
 public interface Destination extends Serializable {
   /** The place in the user's words, for messages and operator names. */
   String name();

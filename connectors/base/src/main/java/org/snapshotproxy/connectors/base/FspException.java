@@ -1,5 +1,6 @@
 package org.snapshotproxy.connectors.base;
 
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
@@ -8,6 +9,7 @@ import org.apache.flink.runtime.throwable.ThrowableType;
  * Flink does not restart a job for it; every other exception is taken for a passing fault and left
  * to the job's restart strategy.
  */
+@PublicEvolving
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public final class FspException extends RuntimeException {
   private static final long serialVersionUID = 1L;

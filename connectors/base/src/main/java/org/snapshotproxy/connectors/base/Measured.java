@@ -1,6 +1,9 @@
 package org.snapshotproxy.connectors.base;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /** A part of a place that can tell what requests it sends. */
+@PublicEvolving
 public interface Measured {
   /**
    * Names where its requests are counted from now on; called before its first use, if at all. A

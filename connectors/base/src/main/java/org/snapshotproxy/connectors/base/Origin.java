@@ -1,9 +1,11 @@
 package org.snapshotproxy.connectors.base;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.source.Source;
 
 /** A place that segments come from, as the job graph carries it. */
+@PublicEvolving
 public interface Origin extends Serializable {
   /** The place in the user's words, for messages and operator names. */
   String name();

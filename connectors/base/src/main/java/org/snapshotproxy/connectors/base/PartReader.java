@@ -1,12 +1,14 @@
 package org.snapshotproxy.connectors.base;
 
 import java.io.IOException;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Reads the blocks of one origin by parts: the blocks of a segment that the origin keeps together,
  * such as those of one compressed object. Thread-safe: one instance serves all fetching threads of
  * a task.
  */
+@PublicEvolving
 public interface PartReader extends Measured, AutoCloseable {
   /**
    * Divides the moved blocks of a descriptor.

@@ -2,12 +2,14 @@ package org.snapshotproxy.connectors.base;
 
 import java.io.IOException;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Writes to one destination by parts: the blocks of a segment that the destination takes together,
  * such as into one compressed object. Every call is idempotent: a replay after a failure changes
  * nothing. Thread-safe: one instance serves all writing threads of a task.
  */
+@PublicEvolving
 public interface PartWriter extends Measured, AutoCloseable {
   /**
    * Divides the blocks of a segment.

@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What a destination acknowledged of one segment. A later receipt of the same segment replaces an
@@ -13,6 +14,7 @@ import java.util.List;
  * @param digests raw SHA-256 of the written blocks, ascending, 32 bytes each
  * @param span in the record that ends a range, as in its descriptor; or null
  */
+@PublicEvolving
 public record Receipt(
     int segment, long written, long cleared, long skipped, byte[] digests, Span span) {
   public Receipt {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
@@ -16,6 +17,7 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  * opening on. Whoever sends the same operation for the subtask counts in the same place.
  * Thread-safe.
  */
+@PublicEvolving
 public final class RequestMetrics {
   /** Latencies that the histogram is made of, the last ones: some seconds of one subtask. */
   private static final int WINDOW = 1024;

@@ -1,5 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * All receipts of a destination, summed up: what the finalizer hands to the {@link Sealer}.
  *
@@ -10,4 +12,5 @@ package org.snapshotproxy.connectors.base;
  *     blocks in ascending index order
  * @param note what the destination's {@link Ledger} came to; empty without one
  */
+@PublicEvolving
 public record Seal(long written, long cleared, long skipped, byte[] checksum, String note) {}

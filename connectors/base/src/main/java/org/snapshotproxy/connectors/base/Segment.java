@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * A segment with its data. It holds its buffers; whoever takes the segment releases them, block by
@@ -13,6 +14,7 @@ import java.util.List;
  *     zeros at a fresh destination
  * @param span in the record that ends a range, as in its descriptor; or null
  */
+@PublicEvolving
 public record Segment(int segment, List<Block> blocks, long clear, long skipped, Span span) {
   public Segment {
     blocks = List.copyOf(blocks);

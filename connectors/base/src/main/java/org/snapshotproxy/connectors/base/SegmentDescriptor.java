@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What to do with one segment, without its data: the only record that is shuffled.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param span what has been listed whole, in the record that ends a range and asks for nothing
  *     else; or null
  */
+@PublicEvolving
 public record SegmentDescriptor(
     int segment, long move, long clear, List<String> tokens, Span span) {
   public SegmentDescriptor {

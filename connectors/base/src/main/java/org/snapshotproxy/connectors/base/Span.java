@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.base;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * Units of a listing that have been listed whole: the segments {@code [from, to)} of {@code of}.
@@ -11,6 +12,7 @@ import java.io.Serializable;
  * @param to end, exclusive
  * @param of how many the whole listing has
  */
+@PublicEvolving
 public record Span(int from, int to, int of) implements Serializable {
   public Span {
     if (from < 0 || to <= from || of < to) {

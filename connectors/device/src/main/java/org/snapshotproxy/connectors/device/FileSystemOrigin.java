@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.file.src.FileSource;
 import org.apache.flink.connector.file.src.FileSourceSplit;
@@ -31,6 +32,7 @@ import org.snapshotproxy.connectors.base.source.SegmentLister;
  * @param bytes length in bytes, 1 to 64 TiB
  * @param volumeBytes length up to which blocks past the end are cleared, at least {@code bytes}
  */
+@PublicEvolving
 public record FileSystemOrigin(String uri, long bytes, long volumeBytes) implements ListedOrigin {
   public FileSystemOrigin {
     if (bytes < 1 || volumeBytes < bytes || volumeBytes > LocalPath.MAX_BYTES) {

@@ -1,5 +1,7 @@
 package org.snapshotproxy.connectors.device;
 
+import org.apache.flink.annotation.PublicEvolving;
+
 /**
  * Enough of an origin's state to tell that it changed while it was read. Two equal fingerprints do
  * not prove that nothing changed: a block device has no modification time, and a file system's may
@@ -8,4 +10,5 @@ package org.snapshotproxy.connectors.device;
  * @param bytes length in bytes
  * @param modified modification time in nanoseconds since 1970, 0 for a block device
  */
+@PublicEvolving
 public record Fingerprint(long bytes, long modified) {}

@@ -1,5 +1,6 @@
 package org.snapshotproxy.connectors.device;
 
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.BlockWriter;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.FspException;
@@ -8,6 +9,7 @@ import org.snapshotproxy.connectors.base.FspException;
  * A file or a block device, prepared by {@link LocalTarget#prepare} or {@link DeltaTarget#prepare}
  * and ready to be written.
  */
+@PublicEvolving
 public sealed interface LocalDestination extends Destination
     permits FileDestination, DeviceDestination, InPlaceDestination {
   @Override

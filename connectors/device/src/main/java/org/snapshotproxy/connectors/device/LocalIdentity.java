@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -15,6 +16,7 @@ import org.snapshotproxy.connectors.base.FspException;
  *     several machines may share, and where the kernel tells none
  * @param number the device's number, or the file's inode
  */
+@PublicEvolving
 public record LocalIdentity(String host, String machine, String number) implements Serializable {
   private static final long serialVersionUID = 1;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.source.Source;
 import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Blocks;
@@ -27,6 +28,7 @@ import org.snapshotproxy.connectors.base.source.SegmentLister;
  * @param volumeBytes with {@link Holes#CLEAR}, the length up to which blocks past the end are
  *     cleared as well; at least {@code bytes}
  */
+@PublicEvolving
 public record LocalOrigin(
     String path, LocalIdentity identity, long bytes, Holes holes, long volumeBytes)
     implements ListedOrigin {

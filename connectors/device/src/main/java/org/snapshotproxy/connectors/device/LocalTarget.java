@@ -7,6 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -21,6 +22,7 @@ import org.snapshotproxy.connectors.base.FspException;
  *     the crash of a machine, and where several machines write one file over a network, for the
  *     seal's fsync reaches only its own machine's cache; an embedded run does without
  */
+@PublicEvolving
 public record LocalTarget(Path path, long volumeBytes, boolean force, boolean durableCheckpoints) {
   public LocalTarget {
     if (volumeBytes < 1 || volumeBytes > LocalPath.MAX_BYTES) {

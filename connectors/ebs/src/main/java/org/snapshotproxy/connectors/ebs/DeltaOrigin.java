@@ -4,8 +4,8 @@ import org.apache.flink.api.connector.source.Source;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.BlockReader;
 import org.snapshotproxy.connectors.base.Blocks;
-import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.source.ListedOrigin;
 import org.snapshotproxy.connectors.base.source.RangeSource;
 import org.snapshotproxy.connectors.base.source.SegmentLister;
 
@@ -14,7 +14,7 @@ import org.snapshotproxy.connectors.base.source.SegmentLister;
  * to clear because the second no longer has them. For a destination that reads as the first; it
  * then reads as the second. Immutable.
  */
-public final class DeltaOrigin implements Origin {
+public final class DeltaOrigin implements ListedOrigin {
   private static final long serialVersionUID = 1L;
 
   /** What is sent beside the changed blocks. */
@@ -66,12 +66,20 @@ public final class DeltaOrigin implements Origin {
 
   @Override
   public Source<SegmentDescriptor, ?, ?> source() {
+    return new RangeSource(lister(), segments(), listConcurrency);
+  }
+
+  @Override
+  public SegmentLister.Factory lister() {
     DeltaView view = changes;
-    SegmentLister.Factory lister =
-        extent == Extent.CHANGES
-            ? () -> new EbsLister(view)
-            : () -> new FullDeltaLister(new EbsLister(view.second()), new EbsLister(view));
-    return new RangeSource(lister, Blocks.segmentsFor(view.bytes()), listConcurrency);
+    return extent == Extent.CHANGES
+        ? () -> new EbsLister(view)
+        : () -> new FullDeltaLister(new EbsLister(view.second()), new EbsLister(view));
+  }
+
+  @Override
+  public int segments() {
+    return Blocks.segmentsFor(changes.bytes());
   }
 
   @Override

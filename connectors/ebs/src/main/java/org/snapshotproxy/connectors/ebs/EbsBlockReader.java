@@ -30,8 +30,8 @@ final class EbsBlockReader implements BlockReader {
   private volatile RequestMetrics requests;
   private volatile RequestMetrics.Operation gets;
 
-  /** Tokens listed anew, by segment; empty in any run shorter than a token's life. */
-  private final Map<Integer, List<String>> renewed = new ConcurrentHashMap<>();
+  /** Tokens listed anew, by block index; empty in any run shorter than a token's life. */
+  private final Map<Integer, String> renewed = new ConcurrentHashMap<>();
 
   EbsBlockReader(SnapshotView snapshot) {
     this(snapshot, AwsClients.openReader(snapshot.access()));
@@ -54,9 +54,9 @@ final class EbsBlockReader implements BlockReader {
   public byte[] read(SegmentDescriptor descriptor, int position, byte[] into)
       throws IOException, InterruptedException {
     int index = descriptor.moveIndexes()[position];
-    List<String> tokens = renewed.getOrDefault(descriptor.segment(), descriptor.tokens());
+    String token = renewed.getOrDefault(index, descriptor.tokens().get(position));
     try {
-      return get(index, tokens.get(position), into);
+      return get(index, token, into);
     } catch (FspException e) {
       if (!EbsFaults.isInvalidBlockToken(e.getCause())) {
         throw e;
@@ -66,22 +66,25 @@ final class EbsBlockReader implements BlockReader {
           snapshot.name(),
           index,
           descriptor.segment());
-      return get(index, renew(descriptor, tokens).get(position), into);
+      return get(index, renew(descriptor, position, token), into);
     }
   }
 
-  /** Lists a segment again, once for all of its blocks that find their token refused. */
-  private synchronized List<String> renew(SegmentDescriptor descriptor, List<String> refused)
+  /** Lists a segment again, once for all blocks of a descriptor that find their token refused. */
+  private synchronized String renew(SegmentDescriptor descriptor, int position, String refused)
       throws IOException, InterruptedException {
-    List<String> known = renewed.get(descriptor.segment());
-    if (known != null && known != refused) {
+    int[] indexes = descriptor.moveIndexes();
+    String known = renewed.get(indexes[position]);
+    if (known != null && !known.equals(refused)) {
       return known;
     }
     try (EbsLister lister = new EbsLister(snapshot)) {
       lister.measure(requests);
       List<String> fresh = lister.tokens(descriptor.segment(), descriptor.move());
-      renewed.put(descriptor.segment(), fresh);
-      return fresh;
+      for (int i = 0; i < indexes.length; i++) {
+        renewed.put(indexes[i], fresh.get(i));
+      }
+      return fresh.get(position);
     }
   }
 

@@ -2,6 +2,7 @@
  * EBS snapshots as origin and destination.
  *
  * <pre>
+ *   EbsSnapshotSource, EbsSnapshotSink     the way in for jobs of other people; a builder each over what follows
  *   EbsOrigin ─ source ─▶ EbsLister        ListSnapshotBlocks, a page at a time, resumed by block index
  *             └ reader ─▶ EbsBlockReader   GetSnapshotBlock straight into the block's buffer; renews tokens
  *   DeltaOrigin ─ source ─▶ EbsLister      ListChangedBlocks in the same way; or, sending everything, FullDeltaLister over both

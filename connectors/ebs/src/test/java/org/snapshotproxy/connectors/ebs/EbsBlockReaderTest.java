@@ -128,6 +128,26 @@ class EbsBlockReaderTest {
   }
 
   @Test
+  void blocksOfOneSegmentThatAreAskedForOneByOneEachHaveTheirOwnNewToken() throws Exception {
+    ebs.control().advanceClock(Duration.ofDays(8));
+    // Twice: a token that was listed anew is not listed again, and is no other block's.
+    for (int round = 0; round < 2; round++) {
+      for (int position = 0; position < BLOCKS.size(); position++) {
+        int block = BLOCKS.get(position);
+        SegmentDescriptor single =
+            new SegmentDescriptor(
+                1, Blocks.bit(block), 0, List.of(descriptor.tokens().get(position)));
+
+        reader.read(single, 0, into);
+
+        assertThat(into).isEqualTo(LocalEbs.content(block));
+      }
+    }
+
+    assertThat(ebs.answered("ListSnapshotBlocks", "ok")).isEqualTo(BLOCKS.size());
+  }
+
+  @Test
   void readersThatFindTheirTokensExpiredAtOneTimeListOnce() throws Exception {
     ebs.control().advanceClock(Duration.ofDays(8));
     ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.endpoint.EndpointConfig;
@@ -99,32 +98,47 @@ final class LocalEbs implements AutoCloseable {
 
   /** A completed snapshot of one GiB with these blocks, made by the plain client. */
   String snapshot(Collection<Integer> blocks) {
-    return fill(start(1), blocks, 0);
+    return snapshot(1, contents(blocks, 0));
+  }
+
+  /** The same of any size and content. */
+  String snapshot(int gib, Map<Integer, byte[]> blocks) {
+    return fill(start(gib), blocks);
   }
 
   /** A completed child with these blocks of its own, whose bytes are not the parent's. */
   String child(String parent, int gib, Collection<Integer> blocks) {
+    return child(parent, gib, contents(blocks, CHANGED));
+  }
+
+  /** The same with any bytes. */
+  String child(String parent, int gib, Map<Integer, byte[]> blocks) {
     String token = UUID.randomUUID().toString();
     String id =
         plain
             .startSnapshot(
                 r -> r.volumeSize((long) gib).clientToken(token).parentSnapshotId(parent))
             .snapshotId();
-    return fill(id, blocks, CHANGED);
+    return fill(id, blocks);
   }
 
-  private String fill(String id, Collection<Integer> blocks, int change) {
-    for (int block : new TreeSet<>(blocks)) {
-      byte[] bytes = content(block + change);
-      plain.putSnapshotBlock(
-          r ->
-              r.snapshotId(id)
-                  .blockIndex(block)
-                  .dataLength(bytes.length)
-                  .checksum(Base64.getEncoder().encodeToString(sha256(bytes)))
-                  .checksumAlgorithm("SHA256"),
-          RequestBody.fromBytes(bytes));
-    }
+  private static Map<Integer, byte[]> contents(Collection<Integer> blocks, int change) {
+    Map<Integer, byte[]> contents = new TreeMap<>();
+    blocks.forEach(block -> contents.put(block, content(block + change)));
+    return contents;
+  }
+
+  private String fill(String id, Map<Integer, byte[]> blocks) {
+    blocks.forEach(
+        (block, bytes) ->
+            plain.putSnapshotBlock(
+                r ->
+                    r.snapshotId(id)
+                        .blockIndex(block)
+                        .dataLength(bytes.length)
+                        .checksum(Base64.getEncoder().encodeToString(sha256(bytes)))
+                        .checksumAlgorithm("SHA256"),
+                RequestBody.fromBytes(bytes)));
     plain.completeSnapshot(r -> r.snapshotId(id).changedBlocksCount(blocks.size()));
     return id;
   }

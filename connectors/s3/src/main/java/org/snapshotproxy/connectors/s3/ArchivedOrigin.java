@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.s3;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 
 /**
  * What an archive is of.
@@ -9,6 +10,7 @@ import java.io.Serializable;
  * @param id the snapshot's id, or the image's path
  * @param region the snapshot's region, or empty
  */
+@PublicEvolving
 public record ArchivedOrigin(String kind, String id, String region) implements Serializable {
   /** Of a snapshot. */
   public static final String SNAPSHOT = "snapshot";

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.FspException;
 
@@ -21,6 +22,7 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param kmsKeyId the key, or empty for the account's default
  * @param tags of every object, at most 10
  */
+@PublicEvolving
 public record ObjectOptions(
     int blocks,
     int level,

@@ -1,6 +1,7 @@
 package org.snapshotproxy.connectors.s3;
 
 import java.io.Serializable;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 
 /**
@@ -10,6 +11,7 @@ import org.snapshotproxy.connectors.aws.AwsAccess;
  * @param pathStyle whether the bucket stands in the path of a request instead of its host name, as
  *     Snow devices and most other servers of the protocol need it
  */
+@PublicEvolving
 public record S3Access(AwsAccess aws, boolean pathStyle) implements Serializable {
   /**
    * Access with the path style that the endpoint is likely to need: a service of one's own rarely

@@ -2,6 +2,7 @@ package org.snapshotproxy.connectors.s3;
 
 import java.io.Serializable;
 import java.util.regex.Pattern;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.FspException;
 
 /**
@@ -10,6 +11,7 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param bucket the bucket's name
  * @param prefix empty, or what stands before every key, with a slash at its end
  */
+@PublicEvolving
 public record S3Location(String bucket, String prefix) implements Serializable {
   private static final String SCHEME = "s3://";
 
@@ -28,7 +30,8 @@ public record S3Location(String bucket, String prefix) implements Serializable {
       throw new FspException(
           "'"
               + prefix
-              + "' is not a prefix for archives: names of letters, digits and !_.*'()=+@,- with slashes between.");
+              + "' is not a prefix for archives: names of letters, digits and !_.*'()=+@,- with"
+              + " slashes between.");
     }
   }
 

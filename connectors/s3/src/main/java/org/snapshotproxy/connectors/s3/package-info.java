@@ -2,6 +2,7 @@
  * Snapshots in S3 as origin and destination: our own archives, and those of the reference tool.
  *
  * <pre>
+ *   ArchiveSource, ArchiveSink             the way in for jobs of other people; a builder each over what follows
  *   ArchiveDestination ─▶ ArchiveWriter    a part of a segment ─▶ header, zstd frame ─▶ one data object (Uploads)
  *                      ├▶ ArchiveLedger    receipts, and the parent's index ─▶ IndexWriter, a section an object
  *                      └▶ ArchiveSealer    the manifest, which makes the archive exist

@@ -3,10 +3,12 @@ package org.snapshotproxy.connectors.base.source;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.flink.annotation.PublicEvolving;
 import org.snapshotproxy.connectors.base.Measured;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 
 /** Lists the segments of one place, a page at a time. Used by one thread. */
+@PublicEvolving
 public interface SegmentLister extends Measured, AutoCloseable {
   /**
    * Lists some whole segments of {@code [from, to)}, blocking; always gets on by at least one

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each level says on standard error, in processes of their own, each with its own log. */
 class VerbosityTest {
@@ -70,9 +72,10 @@ class VerbosityTest {
     }
   }
 
-  @Test
-  void onceSaysHowManyBlocksPassedAndFailed() throws Exception {
-    Invocation run = download("-v");
+  @ParameterizedTest
+  @ValueSource(strings = {"-v", "--verbosity"})
+  void onceSaysHowManyBlocksPassedAndFailed(String option) throws Exception {
+    Invocation run = download(option);
 
     assertThat(having(run, " passed, "))
         .singleElement()

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.s3.S3Access;
 import org.snapshotproxy.pipelines.bench.BenchmarkCommand;
 import org.snapshotproxy.pipelines.job.ClusterAddress;
 import org.snapshotproxy.pipelines.job.ClusterEnvironment;
@@ -250,6 +251,10 @@ public final class FspCommand implements Runnable {
       }
       if (cluster != null && LOCAL.contains(command)) {
         throw new UsageException("'fsp " + command + "' runs here only, not on a cluster.");
+      }
+      if (!LOCAL.contains(command) && !command.isEmpty()) {
+        Settings settings = new Settings(this);
+        FileSystems.load(settings.local(), S3Access.of(settings.origin(), null));
       }
       if (submits) {
         ClusterEnvironment.install(neededCluster(), System.getProperty("fsp.job-jar"), detached);

@@ -125,8 +125,7 @@ final class DeltaDownloadCommand implements Callable<Integer> {
   private void print(DeltaInfo delta, JobRunner.Outcome differing, long written, double seconds) {
     Report report = new Report(root, "deltadownload");
     Lines.diff(report, delta, differing.written(), differing.cleared(), seconds)
-        .line("['%s']", path)
-        .field("paths", List.of(path.toString()))
+        .paths(List.of(path.toString()))
         .field("written", written)
         .took("deltadownload", (written + differing.cleared()) * Blocks.SIZE, seconds)
         .print();

@@ -20,7 +20,7 @@ record DestinationList(Path file, List<String> lines) {
       all = Files.readAllLines(file);
     } catch (IOException e) {
       throw new UsageException(
-          "Cannot read the list of destinations " + file + ": " + FspCommand.sentence(e));
+          "Cannot read the list of destinations " + file + ": " + Sentences.of(e));
     }
     Set<String> lines = new LinkedHashSet<>();
     for (String line : all) {

@@ -47,7 +47,7 @@ final class Destinations {
     try {
       step.run();
     } catch (IOException | FspException e) {
-      fail(line, FspCommand.sentence(e));
+      fail(line, Sentences.of(e));
     }
   }
 
@@ -80,7 +80,7 @@ final class Destinations {
       if (lines.size() > 1) {
         throw e; // the origin's failure, or the job's own: nobody has anything
       }
-      fail(lines.get(0), FspCommand.sentence(e));
+      fail(lines.get(0), Sentences.of(e));
       return JobRunner.Outcome.UNKNOWN;
     }
     outcome.failures().forEach((number, reason) -> fail(lines.get(number), reason));

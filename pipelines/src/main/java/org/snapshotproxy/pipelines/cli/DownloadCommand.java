@@ -92,8 +92,7 @@ final class DownloadCommand implements Callable<Integer> {
     long blocks = outcome.written() + outcome.skipped();
     Report report = new Report(root, "download");
     Lines.list(report, snapshotId, blocks, seconds)
-        .line("['%s']", path)
-        .field("paths", List.of(path.toString()))
+        .paths(List.of(path.toString()))
         .field("cleared", outcome.cleared())
         .took("download", blocks * Blocks.SIZE, seconds)
         .print();

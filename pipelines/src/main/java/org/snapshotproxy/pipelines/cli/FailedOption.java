@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.configuration.GlobalConfiguration;
 import picocli.CommandLine.Option;
 
 /** Where the lines of the destinations that failed go, so that they can be done again. */
@@ -30,18 +31,16 @@ final class FailedOption {
       }
       Files.write(file, list.lines());
     } catch (IOException e) {
-      throw new UsageException("Cannot write --failed " + file + ": " + FspCommand.sentence(e));
+      throw new UsageException("Cannot write --failed " + file + ": " + Sentences.of(e));
     }
   }
 
   /**
    * The run has ended.
    *
-   * @param repeat the command up to its list, such as {@code multiclone snap-0}
    * @return its exit code
    */
-  int end(FspCommand root, String repeat, DestinationList list, Set<String> failed)
-      throws IOException {
+  int end(FspCommand root, DestinationList list, Set<String> failed) throws IOException {
     List<String> lines = list.lines().stream().filter(failed::contains).toList();
     if (file != null) {
       Files.write(file, lines);
@@ -56,12 +55,28 @@ final class FailedOption {
                   + lines.size()
                   + " of "
                   + list.lines().size()
-                  + " destinations failed; repeat for just those with: fsp "
-                  + repeat
-                  + (file == null
-                      ? " FILE, a list of their lines (--failed writes it)"
-                      : " " + file));
+                  + " destinations failed; repeat for just those with: "
+                  + repetition(root.arguments(), list)
+                  + (file == null ? ", where FILE has their lines (--failed writes it)" : ""));
     }
     return 1;
+  }
+
+  /** The same command with everything it was given, for the list of those that failed. */
+  private String repetition(List<String> arguments, DestinationList list) {
+    List<String> words = RunRecord.without(arguments, "--failed");
+    int at = words.lastIndexOf(list.file().toString());
+    if (at >= 0) {
+      words.set(at, file == null ? "FILE" : file.toString());
+    }
+    words.replaceAll(FailedOption::withoutSecret);
+    return RunRecord.shown(words);
+  }
+
+  private static String withoutSecret(String word) {
+    int equals = word.indexOf('=');
+    return equals > 0 && GlobalConfiguration.isSensitive(word.substring(0, equals))
+        ? word.substring(0, equals + 1) + "..."
+        : word;
   }
 }

@@ -95,7 +95,7 @@ final class FanoutCommand implements Callable<Integer> {
       JobRunner.Outcome outcome = fill(run, destinations, targets, image, transfer);
       run.succeeded();
       print(targets, destinations, image, volumeGiB, outcome, (System.nanoTime() - started) / 1e9);
-      return failed.end(root, "fanout " + path, list, destinations.failures().keySet());
+      return failed.end(root, list, destinations.failures().keySet());
     }
   }
 

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.FspException;
+import org.snapshotproxy.connectors.s3.S3Access;
 import org.snapshotproxy.pipelines.bench.BenchmarkCommand;
 import org.snapshotproxy.pipelines.job.ClusterAddress;
 import org.snapshotproxy.pipelines.job.ClusterEnvironment;
@@ -87,7 +86,7 @@ public final class FspCommand implements Runnable {
 
   @Option(
       scope = ScopeType.INHERIT,
-      names = {"-v"},
+      names = {"-v", "--verbosity"},
       description =
           "More on standard error: -v blocks passed and failed for each destination, -vv each block, -vvv each retry, and what Flink and the AWS SDK say.")
   private boolean[] verbosity = {};
@@ -216,6 +215,7 @@ public final class FspCommand implements Runnable {
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Path.class, FspCommand::path);
     line.setExecutionStrategy(
         parsed -> {
           Logging.configure(root.quiet, root.verbosity.length);
@@ -224,12 +224,20 @@ public final class FspCommand implements Runnable {
     line.setExecutionExceptionHandler((failure, command, parsed) -> root.report(failure));
     line.setParameterExceptionHandler(
         (failure, parameters) -> {
-          err.println("fsp: " + misunderstood(failure));
+          err.println("fsp: " + Sentences.misunderstood(failure));
           err.println(
               "Try '" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
           return 2;
         });
     return line.execute(arguments);
+  }
+
+  private static Path path(String text) {
+    try {
+      return PathName.parse(text);
+    } catch (UsageException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
+    }
   }
 
   /** Runs a command where its job is to run. */
@@ -243,6 +251,10 @@ public final class FspCommand implements Runnable {
       }
       if (cluster != null && LOCAL.contains(command)) {
         throw new UsageException("'fsp " + command + "' runs here only, not on a cluster.");
+      }
+      if (!LOCAL.contains(command) && !command.isEmpty()) {
+        Settings settings = new Settings(this);
+        FileSystems.load(settings.local(), S3Access.of(settings.origin(), null));
       }
       if (submits) {
         ClusterEnvironment.install(neededCluster(), System.getProperty("fsp.job-jar"), detached);
@@ -262,46 +274,17 @@ public final class FspCommand implements Runnable {
     }
   }
 
-  /** What could not be understood, and what was perhaps meant. */
-  private static String misunderstood(CommandLine.ParameterException failure) {
-    if (!(failure instanceof CommandLine.UnmatchedArgumentException unmatched)) {
-      return failure.getMessage();
-    }
-    String word = unmatched.getUnmatched().get(0);
-    boolean isCommand =
-        failure.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
-    String sentence = isCommand ? "There is no command '" + word + "'" : failure.getMessage();
-    return unmatched.getSuggestions().stream()
-        .findFirst()
-        .map(nearest -> sentence + "; did you mean '" + nearest + "'?")
-        .orElse(sentence + ".");
-  }
-
   private int report(Exception failure) {
     if (failure instanceof UsageException) {
       err.println("fsp: " + failure.getMessage());
       return 2;
     }
     boolean told = failure.getMessage() != null;
-    err.println("fsp: " + (told ? sentence(failure) : failure.getClass().getSimpleName()));
+    err.println("fsp: " + (told ? Sentences.of(failure) : failure.getClass().getSimpleName()));
     if (stacktrace || verbosity.length >= 3 || !told && !(failure instanceof FspException)) {
       failure.printStackTrace(err);
     }
     return 1;
-  }
-
-  /** Java says of many files no more than their names. */
-  static String sentence(Exception failure) {
-    if (failure instanceof NoSuchFileException) {
-      return failure.getMessage() + ": no such file or directory.";
-    }
-    if (failure instanceof AccessDeniedException) {
-      return failure.getMessage() + ": permission denied.";
-    }
-    if (failure instanceof FileSystemException file && file.getReason() == null) {
-      return failure.getMessage() + ": " + failure.getClass().getSimpleName() + ".";
-    }
-    return failure.getMessage();
   }
 
   @Override
@@ -372,6 +355,11 @@ public final class FspCommand implements Runnable {
               + "'; it has 1 to 64 letters, digits, dots, dashes and underscores.");
     }
     return runIdGiven() ? runId : randomRunId;
+  }
+
+  /** The command line as it was given. */
+  List<String> arguments() {
+    return arguments;
   }
 
   boolean runIdGiven() {

@@ -41,7 +41,8 @@ final class GetFromS3Command implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "NAME",
-      description = "Name of the archive: the snapshot's id, or what --name gave it.")
+      description =
+          "Name of the archive: the snapshot's id, or what --name gave it. Of the reference tool's, also its directory, ID.GIB.")
   private String name;
 
   @Parameters(
@@ -143,7 +144,7 @@ final class GetFromS3Command implements Callable<Integer> {
       run.succeeded();
       if (outcome.attached()) {
         Report report = new Report(root, "getfroms3");
-        report.line("['%s']", path).field("paths", List.of(path.toString()));
+        report.paths(List.of(path.toString()));
         fill(report, restored, outcome, (System.nanoTime() - started) / 1e9).print();
       }
     }

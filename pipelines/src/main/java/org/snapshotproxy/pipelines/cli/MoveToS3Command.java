@@ -9,6 +9,7 @@ import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.connectors.ebs.PermissionCheck;
+import org.snapshotproxy.connectors.s3.Archives;
 import org.snapshotproxy.connectors.s3.S3Access;
 import org.snapshotproxy.connectors.s3.S3Location;
 import org.snapshotproxy.operators.TransferOptions;
@@ -106,6 +107,10 @@ final class MoveToS3Command implements Callable<Integer> {
       throw new UsageException(
           "--skip-zeros would let the parent's data show through; it is for archives without a parent.");
     }
+    if (parent != null && zeros.fullCopy()) {
+      throw new UsageException(
+          "--full_copy stores everything, so it is for archives without a --parent.");
+    }
     if (parent != null && layout == Layout.REFERENCE) {
       throw new UsageException(
           "The reference tool's layout has no increments; leave out --parent.");
@@ -119,7 +124,7 @@ final class MoveToS3Command implements Callable<Integer> {
             s3.ebs(root, root.originRegion()),
             zeros.fullCopy(),
             settings.listConcurrency());
-    String archive = name == null ? archived.defaultName() : name;
+    String archive = name == null ? defaultName(archived) : name;
     NewArchive target =
         new NewArchive(bucket, place, archive, objects.options(config), replace, parent);
     if (dryRun.given(root)) {
@@ -136,6 +141,15 @@ final class MoveToS3Command implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private static String defaultName(Archived archived) {
+    String name = archived.defaultName();
+    if (!Archives.isName(name)) {
+      throw new UsageException(
+          "'" + name + "' cannot be an archive's name; give this one another with --name.");
+    }
+    return name;
   }
 
   private NewArchive.Prepared prepare(NewArchive target, Archived archived, boolean begins)

@@ -1,12 +1,10 @@
 package org.snapshotproxy.pipelines.cli;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.snapshotproxy.connectors.aws.AwsAccess;
 import org.snapshotproxy.connectors.base.Blocks;
@@ -93,7 +91,7 @@ final class MulticloneCommand implements Callable<Integer> {
           print(outcome, destinations, (System.nanoTime() - started) / 1e9);
         }
       }
-      return failed.end(root, "multiclone " + snapshotId, list, destinations.failures().keySet());
+      return failed.end(root, list, destinations.failures().keySet());
     }
   }
 
@@ -122,12 +120,8 @@ final class MulticloneCommand implements Callable<Integer> {
   }
 
   private LocalTarget target(String line, SnapshotInfo info) {
-    try {
-      long bytes = info.volumeGiB() * Blocks.GIB;
-      return new LocalTarget(Path.of(line), bytes, force, !JobRunner.isEmbedded());
-    } catch (InvalidPathException e) {
-      throw new UsageException(file + ": '" + line + "' is not a path.");
-    }
+    long bytes = info.volumeGiB() * Blocks.GIB;
+    return new LocalTarget(PathName.parse(line), bytes, force, !JobRunner.isEmbedded());
   }
 
   private static Iterable<String> places(LocalTarget target) {
@@ -177,12 +171,7 @@ final class MulticloneCommand implements Callable<Integer> {
     List<String> paths = List.copyOf(destinations.held().keySet());
     Report report = new Report(root, "multiclone");
     Lines.list(report, snapshotId, blocks, seconds)
-        .line(
-            "%s",
-            paths.stream()
-                .map(path -> "'" + path + "'")
-                .collect(Collectors.joining(", ", "[", "]")))
-        .field("paths", paths)
+        .paths(paths)
         .field("failures", destinations.failures())
         .field("cleared", outcome.cleared())
         .took("multiclone", blocks * Blocks.SIZE, seconds)

@@ -26,6 +26,7 @@ import org.snapshotproxy.connectors.s3.S3Location;
  */
 record Place(String text, AwsAccess access, String snapshotId, S3Access s3) {
   private static final Pattern EBS = Pattern.compile("ebs://([^/]*)/([^/]*)");
+  private static final Pattern ARCHIVE = Pattern.compile("(s3://[^/]+(?:/.+)?)/([^/]+/?)");
 
   /** What kind of place it is. */
   enum Kind {
@@ -71,10 +72,12 @@ record Place(String text, AwsAccess access, String snapshotId, S3Access s3) {
   }
 
   private Restored archive(int listConcurrency) throws IOException, InterruptedException {
-    String path = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-    int slash = path.lastIndexOf('/');
-    return Restored.find(
-        s3, S3Location.parse(path.substring(0, slash)), path.substring(slash + 1), listConcurrency);
+    Matcher archive = ARCHIVE.matcher(text);
+    if (!archive.matches()) {
+      throw new UsageException(
+          "'" + text + "' is not an archive, such as s3://bucket/prefix/snap-0123456789abcdef0.");
+    }
+    return Restored.find(s3, S3Location.parse(archive.group(1)), archive.group(2), listConcurrency);
   }
 
   /** Looks at the place; what cannot be read is refused here. */

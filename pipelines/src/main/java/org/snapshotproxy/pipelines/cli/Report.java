@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snapshotproxy.connectors.base.Blocks;
 
 /**
@@ -44,13 +45,31 @@ final class Report {
 
   /** A line of the plain form that is an object, in the order of its fields. */
   Report object(Map<String, ?> object) {
-    lines.add(toJson(object));
+    // With the blanks that the reference tool's has.
+    lines.add(
+        object.entrySet().stream()
+            .map(field -> toJson(field.getKey()) + ": " + toJson(field.getValue()))
+            .collect(Collectors.joining(", ", "{", "}")));
     return this;
   }
 
-  private static String toJson(Map<String, ?> object) {
+  /** The line and the field of the paths that were written. */
+  Report paths(List<String> paths) {
+    return field("paths", paths)
+        .line("%s", paths.stream().map(Report::quoted).collect(Collectors.joining(", ", "[", "]")));
+  }
+
+  /** As the reference tool's language writes a string. */
+  private static String quoted(String text) {
+    String escaped = text.replace("\\", "\\\\");
+    return text.contains("'") && !text.contains("\"")
+        ? '"' + escaped + '"'
+        : "'" + escaped.replace("'", "\\'") + "'";
+  }
+
+  private static String toJson(Object value) {
     try {
-      return new ObjectMapper().writeValueAsString(object);
+      return new ObjectMapper().writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("strings and numbers are always JSON", e);
     }

@@ -19,9 +19,16 @@ sealed interface Restored {
   /**
    * Looks for an archive: first for one of our own.
    *
+   * @param name perhaps with a slash behind it, as S3 tools show a directory
    * @throws FspException if there is none, or it cannot be trusted
    */
   static Restored find(S3Access access, S3Location place, String name, int listConcurrency)
+      throws IOException, InterruptedException {
+    String plain = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    return named(access, place, plain, listConcurrency);
+  }
+
+  private static Restored named(S3Access access, S3Location place, String name, int listConcurrency)
       throws IOException, InterruptedException {
     try (Archives archives = new Archives(access, place);
         ReferenceArchives references = new ReferenceArchives(access, place)) {

@@ -30,8 +30,7 @@ final class Settings {
 
   /** Flink's and the tool's options: the file's, and -D's and --parallelism over them. */
   Configuration flink() {
-    Configuration config = JobRunner.isEmbedded() ? file() : new Configuration();
-    config.addAll(Configuration.fromMap(root.options()));
+    Configuration config = JobRunner.isEmbedded() ? local() : Configuration.fromMap(root.options());
     if (root.parallelism() != null) {
       if (root.parallelism() < 1) {
         throw new UsageException(
@@ -131,6 +130,13 @@ final class Settings {
     } catch (SdkClientException e) {
       return LAST_REGION;
     }
+  }
+
+  /** The options of this process: the file's, and -D's over them. */
+  Configuration local() {
+    Configuration config = file();
+    config.addAll(Configuration.fromMap(root.options()));
+    return config;
   }
 
   private static Configuration file() {

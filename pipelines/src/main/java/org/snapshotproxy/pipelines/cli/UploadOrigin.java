@@ -1,7 +1,5 @@
 package org.snapshotproxy.pipelines.cli;
 
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Origin;
@@ -31,24 +29,8 @@ final class UploadOrigin {
       FileSystemOrigin remote = FileSystemOrigin.inspect(path);
       return new UploadOrigin(remote, remote.bytes(), remote::fingerprint);
     }
-    LocalOrigin local = LocalOrigin.inspect(file(path));
+    LocalOrigin local = LocalOrigin.inspect(PathName.parse(path));
     return new UploadOrigin(local, local.bytes(), local::fingerprint);
-  }
-
-  private static Path file(String path) {
-    try {
-      if (!path.isEmpty()) {
-        return path.startsWith("file:") ? Path.of(URI.create(path)) : Path.of(path);
-      }
-    } catch (IllegalArgumentException e) {
-      throw wrong(path);
-    }
-    throw wrong(path);
-  }
-
-  private static UsageException wrong(String path) {
-    return new UsageException(
-        "'" + path + "' is neither a path nor the URI of a file, such as file:///disk.img.");
   }
 
   long bytes() {

@@ -8,10 +8,8 @@ import picocli.CommandLine.Option;
 final class ZeroOptions {
   @Option(
       names = "--skip-zeros",
-      description = {
-        "Leave out blocks that were written with zeros. By default they are sent: on an",
-        "encrypted volume a block that was never put does not read as zeros."
-      })
+      description =
+          "Leave out blocks that were written with zeros. By default they are sent: on an encrypted volume a block that was never put does not read as zeros.")
   private boolean skipZeros;
 
   @Option(

@@ -211,6 +211,17 @@ class ArchiveTest {
     Shell.assertSameBytes(file("back.img"), restored(id));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {".1", ".1/"})
+  void theReferenceToolsDirectoryIsTakenForTheName(String behind) throws Exception {
+    String id = dense();
+    fsp("movetos3", id, place, "--layout", "reference").succeeded();
+
+    fsp("getfroms3", id + behind, place, file("back.img").toString()).succeeded();
+    Shell.assertSameBytes(file("back.img"), restored(id));
+    assertThat(verify("s3://" + place + "/" + id + behind, id).code()).isZero();
+  }
+
   @Test
   void anInterruptedArchiveInTheReferenceToolsLayoutDoesNotPassForWhole() throws Exception {
     String id = dense();
@@ -274,7 +285,6 @@ class ArchiveTest {
     assertThat(verified.err()).contains(keys.get(3));
   }
 
-  /** verify has no option for S3's endpoint of its own; the environment has. */
   private Invocation verify(String... places) throws Exception {
     String[] arguments = new String[places.length + 1];
     arguments[0] = "verify";
@@ -310,6 +320,46 @@ class ArchiveTest {
     assertThat(virginia.contents(back)).hasSizeGreaterThan(100).isEqualTo(virginia.contents(id));
     assertThat(virginia.listed(back)).isEqualTo(virginia.listed(id));
     assertThat(verify("s3://" + place + "/" + id, back).code()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3://", "s3://bucket", "s3://bucket/"})
+  void anAddressThatNamesNoArchiveIsRefused(String address) throws Exception {
+    Invocation run = verify(address);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("'" + address + "' is not an archive");
+  }
+
+  @Test
+  void aPrefixWithArchivesIsNotAnInterruptedOne() throws Exception {
+    fsp("movetos3", virginia.completed(1, Map.of(0, Witness.block(1))), place).succeeded();
+
+    Invocation run = verify("s3://" + place);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("There is no archive").doesNotContain("interrupted");
+  }
+
+  @Test
+  void aFileWhoseNameIsNoArchivesNeedsAnother() throws Exception {
+    Path image = DiskImage.full(BLOCK, 1).create(file("my disk.img"));
+
+    Invocation refused = fsp("movetos3", image.toString(), place);
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).hasLineCount(1).contains("'my disk.img'").contains("--name");
+    fsp("movetos3", image.toString(), place, "--name", "disk").succeeded();
+    assertThat(verify("s3://" + place + "/disk", image.toString()).code()).isZero();
+  }
+
+  @Test
+  void everythingAndOnlyWhatChangedExcludeEachOther() throws Exception {
+    Lineage lineage = Lineage.sparse(cloud, virginia, 1);
+    fsp("movetos3", lineage.first(), place).succeeded();
+
+    Invocation both =
+        fsp("movetos3", lineage.second(), place, "--parent", lineage.first(), "--full_copy");
+    assertThat(both.code()).isEqualTo(2);
+    assertThat(both.err()).hasLineCount(1).contains("--full_copy").contains("--parent");
   }
 
   @Test

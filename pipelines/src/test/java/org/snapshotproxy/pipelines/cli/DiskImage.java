@@ -5,9 +5,12 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * A sparse disk image and what is known of it from having made it.
@@ -72,23 +75,29 @@ record DiskImage(long size, List<Extent> extents) {
     return touched;
   }
 
-  /** Blocks that hold anything but zeros. */
-  BitSet nonZero(Path scratch) throws IOException {
-    BitSet nonZero = new BitSet();
-    byte[] zeros = new byte[BLOCK];
-    try (RandomAccessFile file = new RandomAccessFile(as(scratch, volumeBytes()).toFile(), "r")) {
-      byte[] block = new byte[BLOCK];
-      for (int index : touched().stream().toArray()) {
-        file.seek((long) index * BLOCK);
-        file.readFully(block);
-        nonZero.set(index, !java.util.Arrays.equals(block, zeros));
+  /** The digests of the blocks that hold anything but zeros, by index. */
+  Map<Integer, String> contents() {
+    Map<Integer, byte[]> blocks = new TreeMap<>();
+    for (Extent extent : extents) {
+      byte[] bytes = extent.bytes();
+      for (int at = 0; at < bytes.length; ) {
+        long position = extent.start + at;
+        int offset = (int) (position % BLOCK);
+        int length = Math.min(BLOCK - offset, bytes.length - at);
+        byte[] block = blocks.computeIfAbsent((int) (position / BLOCK), each -> new byte[BLOCK]);
+        System.arraycopy(bytes, at, block, offset, length);
+        at += length;
       }
     }
-    return nonZero;
-  }
-
-  private long volumeBytes() {
-    return volumeGiB() * GIB;
+    byte[] zeros = new byte[BLOCK];
+    Map<Integer, String> digests = new TreeMap<>();
+    blocks.forEach(
+        (index, block) -> {
+          if (!Arrays.equals(block, zeros)) {
+            digests.put(index, Witness.sha256(block));
+          }
+        });
+    return digests;
   }
 
   /** Makes the file. */

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the target held before: afterwards it is the snapshot. */
 class DownloadTest {
@@ -63,6 +65,25 @@ class DownloadTest {
 
     assertThat(link).isSymbolicLink();
     assertIsTheSnapshot(file);
+  }
+
+  @Test
+  void aPathMayBeAUriAndMayHoldAQuote() throws Exception {
+    Path target = directory.resolve("it's.img");
+
+    Invocation run = cloud.fsp("download", id, target.toUri().toString()).succeeded();
+
+    assertIsTheSnapshot(target);
+    assertThat(run.lines().get(1)).isEqualTo("[\"" + target + "\"]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "file:disk.img", "file://host/disk.img"})
+  void whatIsNoPathIsWrongUsage(String path) {
+    Invocation run = cloud.fsp("download", id, path);
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("is neither a path nor the URI of a file");
   }
 
   @Test

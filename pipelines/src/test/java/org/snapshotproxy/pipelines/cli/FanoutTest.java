@@ -120,11 +120,19 @@ class FanoutTest {
     cloud.control().addFault("access-denied:op=PutSnapshotBlock,region=" + IRELAND);
     Path again = directory.resolve("again.txt");
 
-    Invocation run = fanout(list(IRELAND, VIRGINIA), "--failed", again.toString());
+    Invocation run =
+        fanout(
+            list(IRELAND, VIRGINIA),
+            "--failed",
+            again.toString(),
+            "--tag",
+            "Name=a b",
+            "-Dmy.password=hush");
 
     assertThat(run.code()).isEqualTo(1);
     assertLines(run, 1, 1);
     assertThat(keys(object(run))).containsExactly(VIRGINIA);
+    assertThat(run.lastLine()).matches("\\{\"us-east-1\": \"snap-[0-9a-f]{17}\"\\}");
     assertThat(run.err().lines().toList())
         .hasSize(3)
         .anyMatch(
@@ -132,7 +140,15 @@ class FanoutTest {
                 line.startsWith("fsp: eu-west-1 failed: PutSnapshotBlock of block ")
                     && line.contains("denied"))
         .anyMatch(line -> line.startsWith("fsp: deleted snap-"))
-        .anyMatch(line -> line.endsWith("fsp fanout " + image + " " + again));
+        .anyMatch(
+            line ->
+                line.endsWith(
+                    "fsp fanout "
+                        + image
+                        + " "
+                        + again
+                        + " --tag 'Name=a b' -Dmy.password=... --endpoint-url "
+                        + cloud.url()));
     assertThat(cloud.in(IRELAND).snapshots()).isEmpty();
     assertIsTheImage(VIRGINIA, object(run).get(VIRGINIA).asText());
     assertThat(again).hasContent(IRELAND);

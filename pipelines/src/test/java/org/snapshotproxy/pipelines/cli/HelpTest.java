@@ -10,12 +10,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the command line says of itself, and of what it does not understand. */
 class HelpTest {
   @ParameterizedTest
-  @ValueSource(strings = {"list", "download", "upload", "copy", "verify"})
+  @ValueSource(
+      strings = {
+        "list",
+        "diff",
+        "download",
+        "deltadownload",
+        "upload",
+        "copy",
+        "sync",
+        "multiclone",
+        "fanout",
+        "movetos3",
+        "getfroms3",
+        "verify",
+        "status",
+        "stop",
+        "resume",
+        "endpoint",
+        "demo",
+        "benchmark"
+      })
   void helpOfACommandIsItsUsageWithAnExample(String command) {
     Invocation help = Invocation.of("help", command);
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).contains("Usage: fsp " + command + " ").contains("  fsp ");
+    assertThat(help.out())
+        .contains("Usage: fsp " + command + " ")
+        .containsPattern("Examples?:\n +fsp .*" + command);
     assertThat(help.out()).isEqualTo(Invocation.of(command, "--help").out());
     assertThat(help.err()).isEmpty();
   }

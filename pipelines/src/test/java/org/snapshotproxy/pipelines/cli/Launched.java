@@ -35,7 +35,17 @@ final class Launched implements AutoCloseable {
   static Launched start(Path directory, String endpoint, String... arguments) throws IOException {
     Map<String, String> environment =
         endpoint.isEmpty() ? Map.of() : Map.of("AWS_ENDPOINT_URL", endpoint);
-    return start(directory, environment, List.of(LAUNCHER.toString()), arguments);
+    return start(directory, environment, arguments);
+  }
+
+  /**
+   * The same with other variables.
+   *
+   * @param aws variables of the environment, the only ones of AWS's beside the credentials
+   */
+  static Launched start(Path directory, Map<String, String> aws, String... arguments)
+      throws IOException {
+    return start(directory, aws, List.of(LAUNCHER.toString()), arguments);
   }
 
   /**

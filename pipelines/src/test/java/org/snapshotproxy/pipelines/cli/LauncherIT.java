@@ -2,8 +2,11 @@ package org.snapshotproxy.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,49 @@ class LauncherIT {
       }
     }
     Shell.assertSameBytes(image.as(directory.resolve("volume"), DiskImage.GIB), restored);
+  }
+
+  @Test
+  void anEmptyEndpointVariableLeavesTheConfigFilesEndpointInForce() throws Exception {
+    Path image = DiskImage.full(1_000_000, 3).create(directory.resolve("disk.img"));
+    try (Launched endpoint = endpoint()) {
+      String id = Launched.run(directory, url(endpoint), "upload", image.toString()).lastLine();
+      Path config =
+          Files.writeString(
+              directory.resolve("config"), "[default]\nendpoint_url = " + url(endpoint) + "\n");
+      Map<String, String> aws =
+          Map.of(
+              "AWS_CONFIG_FILE", config.toString(),
+              "AWS_ENDPOINT_URL", "",
+              "AWS_ENDPOINT_URL_EBS", "");
+
+      try (Launched list = Launched.start(directory, aws, "list", id)) {
+        assertThat(list.end().succeeded().out()).contains(" contains 2 chunks ");
+      }
+    }
+  }
+
+  @Test
+  void aMapIsExportedToS3() throws Exception {
+    Path image = DiskImage.full(1_000_000, 3).create(directory.resolve("disk.img"));
+    try (Launched endpoint = endpoint();
+        TestBucket bucket = new TestBucket()) {
+      String id = Launched.run(directory, url(endpoint), "upload", image.toString()).lastLine();
+      String map = "s3://" + bucket.name() + "/map";
+
+      Map<String, String> aws =
+          Map.of("AWS_ENDPOINT_URL", url(endpoint), "AWS_ENDPOINT_URL_S3", TestBucket.url());
+
+      try (Launched list =
+          Launched.start(directory, aws, "list", id, "--export", map, "-o", "us-east-1")) {
+        list.end().succeeded();
+      }
+      String rows =
+          bucket.keys("map/blocks-").stream()
+              .map(key -> new String(bucket.get(key), StandardCharsets.UTF_8))
+              .collect(Collectors.joining());
+      assertThat(rows.lines()).containsExactlyInAnyOrder("0,0,present,", "1,524288,present,");
+    }
   }
 
   @Test

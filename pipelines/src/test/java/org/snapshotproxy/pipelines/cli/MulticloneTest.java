@@ -102,6 +102,13 @@ class MulticloneTest {
   }
 
   @Test
+  void aPathMayBeAUri() throws Exception {
+    multiclone(list(file("a").toUri(), file("b c"))).succeeded();
+
+    assertIsTheSnapshot(file("a"), file("b c"));
+  }
+
+  @Test
   void devicesThatHeldGarbageAndAFreshFileBecomeTheSnapshot() throws Exception {
     Path first = Files.createDirectory(file("first"));
     Path second = Files.createDirectory(file("second"));
@@ -136,7 +143,10 @@ class MulticloneTest {
             line ->
                 line.startsWith("fsp: " + lost + " failed: The directory ")
                     && line.endsWith(" does not exist."))
-        .anyMatch(line -> line.endsWith("fsp multiclone " + id + " " + again));
+        .anyMatch(
+            line ->
+                line.endsWith(
+                    "fsp multiclone " + id + " " + again + " --endpoint-url " + cloud.url()));
     assertIsTheSnapshot(file("a"), file("c"));
     assertThat(again).hasContent(lost.toString());
 

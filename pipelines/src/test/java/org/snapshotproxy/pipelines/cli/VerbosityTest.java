@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each level says on standard error, in processes of their own, each with its own log. */
 @Tag("either-line")
@@ -72,9 +74,10 @@ class VerbosityTest {
     }
   }
 
-  @Test
-  void onceSaysHowManyBlocksPassedAndFailed() throws Exception {
-    Invocation run = download("-v");
+  @ParameterizedTest
+  @ValueSource(strings = {"-v", "--verbosity"})
+  void onceSaysHowManyBlocksPassedAndFailed(String option) throws Exception {
+    Invocation run = download(option);
 
     assertThat(having(run, " passed, "))
         .singleElement()

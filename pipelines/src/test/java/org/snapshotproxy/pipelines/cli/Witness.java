@@ -112,7 +112,7 @@ final class Witness implements AutoCloseable {
         RequestBody.fromBytes(bytes));
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     try {
       return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -137,7 +137,7 @@ public record FileSystemOrigin(String uri, long bytes, long volumeBytes) impleme
       throw new FspException(
           "Flink has no file system for "
               + path
-              + " here; put the plugin of its scheme into Flink's plugins directory.",
+              + " here; put the plugin of its scheme into Flink's plugins directory (FLINK_PLUGINS_DIR).",
           e);
     }
   }

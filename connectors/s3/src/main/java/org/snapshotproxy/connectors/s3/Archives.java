@@ -19,6 +19,11 @@ public final class Archives implements AutoCloseable {
     this.store = S3Store.openForDriver(access);
   }
 
+  /** Whether an archive can have such a name. */
+  public static boolean isName(String text) {
+    return ArchiveName.isOne(text);
+  }
+
   /**
    * Looks for an archive.
    *
@@ -39,9 +44,9 @@ public final class Archives implements AutoCloseable {
     return new Archive(access, place, manifest, HexFormat.of().formatHex(Digests.sha256(json)));
   }
 
-  /** Whether a run of that name has left objects, be it finished or not. */
+  /** Whether a run of that name has left data, be it finished or not. */
   public boolean hasObjects(String name) throws IOException, InterruptedException {
-    String prefix = place.key(ArchiveName.check(name) + "/");
+    String prefix = place.key(ArchiveName.check(name) + ObjectName.DIRECTORY);
     return !store
         .list(place, ListObjectsV2Request.builder().prefix(prefix).maxKeys(1))
         .contents()

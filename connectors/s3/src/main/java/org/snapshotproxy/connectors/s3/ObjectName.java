@@ -19,9 +19,16 @@ import org.snapshotproxy.connectors.base.Digests;
  * @param digest lower-case hex of the SHA-256 over the raw SHA-256 digests of its blocks, ascending
  */
 record ObjectName(String archive, int segment, long mask, String digest) {
+  /** Stands between the archive's name and the object's own. */
+  static final String DIRECTORY = "/data/";
+
   private static final Pattern FORM =
       Pattern.compile(
-          "(" + ArchiveName.FORM + ")/data/([0-9]{9})\\.([0-9a-f]{16})\\.([0-9a-f]{64})\\.zst");
+          "("
+              + ArchiveName.FORM
+              + ")"
+              + DIRECTORY
+              + "([0-9]{9})\\.([0-9a-f]{16})\\.([0-9a-f]{64})\\.zst");
 
   /**
    * The name of the object that holds these blocks of a segment.
@@ -53,8 +60,9 @@ record ObjectName(String archive, int segment, long mask, String digest) {
   String key() {
     return String.format(
         Locale.ROOT,
-        "%s/data/%09d.%016x.%s.zst",
+        "%s%s%09d.%016x.%s.zst",
         archive,
+        DIRECTORY,
         Blocks.firstBlock(segment),
         mask,
         digest);

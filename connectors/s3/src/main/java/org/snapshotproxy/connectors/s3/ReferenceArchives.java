@@ -20,6 +20,9 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 public final class ReferenceArchives implements AutoCloseable {
   private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,4})/");
 
+  /** A directory's own name, which the reference tool takes as well. */
+  private static final Pattern SIZED = Pattern.compile("(.+)\\.([1-9][0-9]{0,4})");
+
   private final S3Access access;
   private final S3Location place;
   private final S3Store store;
@@ -33,10 +36,36 @@ public final class ReferenceArchives implements AutoCloseable {
   /**
    * Looks for an archive.
    *
+   * @param name the snapshot's id, or the directory's name: the id, a dot and the volume's GiB
    * @return empty if there is none of that name
-   * @throws FspException if there are several, or it is not whole
+   * @throws FspException if there are several of a snapshot, or it is not whole
    */
   public Optional<ReferenceArchive> find(String name) throws IOException, InterruptedException {
+    List<ReferenceArchive> found = bySnapshot(name);
+    if (found.isEmpty()) {
+      byDirectory(name).ifPresent(found::add);
+    }
+    if (found.size() > 1) {
+      throw new FspException(
+          "There are archives of "
+              + name
+              + " for volumes of two sizes, "
+              + found.get(0).uri()
+              + " and "
+              + found.get(1).uri()
+              + "; name the one that is meant with its size, such as "
+              + name
+              + "."
+              + found.get(0).volumeGiB()
+              + ".");
+    }
+    if (!found.isEmpty() && isMarked(found.get(0))) {
+      throw ReferenceListing.incomplete(found.get(0));
+    }
+    return found.stream().findFirst();
+  }
+
+  private List<ReferenceArchive> bySnapshot(String name) throws IOException, InterruptedException {
     List<ReferenceArchive> found = new ArrayList<>();
     String prefix = place.key(ArchiveName.check(name) + ".");
     String token = null;
@@ -50,26 +79,30 @@ public final class ReferenceArchives implements AutoCloseable {
                   .continuationToken(token));
       for (CommonPrefix each : page.commonPrefixes()) {
         Matcher size = SIZE.matcher(each.prefix().substring(prefix.length()));
-        if (size.matches() && Integer.parseInt(size.group(1)) <= Blocks.MAX_VOLUME_GIB) {
-          found.add(new ReferenceArchive(access, place, name, Integer.parseInt(size.group(1))));
+        if (size.matches()) {
+          ofSize(name, size.group(1)).ifPresent(found::add);
         }
       }
       token = page.nextContinuationToken();
     } while (token != null);
-    if (found.size() > 1) {
-      throw new FspException(
-          "There are archives of "
-              + name
-              + " for volumes of two sizes, "
-              + found.get(0).uri()
-              + " and "
-              + found.get(1).uri()
-              + "; remove the one that is not meant.");
+    return found;
+  }
+
+  private Optional<ReferenceArchive> byDirectory(String name)
+      throws IOException, InterruptedException {
+    Matcher sized = SIZED.matcher(name);
+    if (!sized.matches()) {
+      return Optional.empty();
     }
-    if (!found.isEmpty() && isMarked(found.get(0))) {
-      throw ReferenceListing.incomplete(found.get(0));
-    }
-    return found.stream().findFirst();
+    Optional<ReferenceArchive> archive = ofSize(sized.group(1), sized.group(2));
+    return archive.isPresent() && look(archive.get()) != Before.EMPTY ? archive : Optional.empty();
+  }
+
+  private Optional<ReferenceArchive> ofSize(String name, String digits) {
+    int volumeGiB = Integer.parseInt(digits);
+    return volumeGiB <= Blocks.MAX_VOLUME_GIB
+        ? Optional.of(new ReferenceArchive(access, place, name, volumeGiB))
+        : Optional.empty();
   }
 
   private boolean isMarked(ReferenceArchive archive) throws IOException, InterruptedException {

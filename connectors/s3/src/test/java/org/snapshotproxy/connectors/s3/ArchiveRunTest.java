@@ -67,6 +67,10 @@ class ArchiveRunTest {
       List<Receipt> receipts = Transfer.write(to, EMPTY, VOLUME);
       assertThat(archives.hasObjects(to.archive())).isTrue();
       assertThat(archives.find(to.archive())).isEmpty();
+      // A prefix with archives below it is no interrupted run.
+      try (Archives above = new Archives(to.access(), bucket.at(""))) {
+        assertThat(above.hasObjects("of")).isFalse();
+      }
 
       String note = Transfer.note(to, receipts);
       assertThat(archives.find(to.archive())).isEmpty();

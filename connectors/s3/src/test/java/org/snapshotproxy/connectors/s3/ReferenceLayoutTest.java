@@ -217,6 +217,20 @@ class ReferenceLayoutTest {
         .isInstanceOf(FspException.class)
         .hasMessageContaining(name + ".1/")
         .hasMessageContaining(name + ".8/");
+    assertThat(find(name + ".1").volumeGiB()).isEqualTo(1);
+    ReferenceArchive larger = find(name + ".8");
+    assertThat(larger.volumeGiB()).isEqualTo(8);
+    Transfer.assertHolds(larger, new Volume(8 * Blocks.GIB, VOLUME.blocks()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".2", ".1.1", ".99999"})
+  void aDirectoryThatIsNotThereIsNotFound(String size) throws Exception {
+    String name = written(VOLUME, 1, Zstd::compress);
+
+    try (ReferenceArchives archives = new ReferenceArchives(gateway.access(), bucket.at(""))) {
+      assertThat(archives.find(name + size)).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -262,8 +262,8 @@ public final class FspCommand implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
-    } catch (IOException | FspException e) {
-      return report(e);
+    } catch (IOException | RuntimeException e) {
+      return report(e); // Flink refuses a value that is no number in its own way
     }
     try {
       return new CommandLine.RunLast().execute(parsed);

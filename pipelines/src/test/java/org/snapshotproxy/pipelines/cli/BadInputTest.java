@@ -268,6 +268,8 @@ class BadInputTest {
         "list snap-0123 --parallelism -3",
         "list snap-0123 -D nothing",
         "list snap-0123 --profile",
+        "list snap-0123 --detached",
+        "demo --cluster localhost:8081",
         "endpoint --port many",
         "endpoint --port 70000",
         "endpoint --fault frobnicate",

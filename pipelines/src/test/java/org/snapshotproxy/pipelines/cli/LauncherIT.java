@@ -164,6 +164,28 @@ class LauncherIT {
   }
 
   @Test
+  void anImageInS3IsUploaded() throws Exception {
+    Path image = DiskImage.full(1_000_000, 3).create(directory.resolve("disk.img"));
+    try (Launched endpoint = endpoint();
+        TestBucket bucket = new TestBucket()) {
+      bucket.put("disk.img", Files.readAllBytes(image));
+      Map<String, String> aws =
+          Map.of("AWS_ENDPOINT_URL", url(endpoint), "AWS_ENDPOINT_URL_S3", TestBucket.url());
+
+      String id;
+      try (Launched upload =
+          Launched.start(
+              directory, aws, "upload", "s3://" + bucket.name() + "/disk.img", "-o", "us-east-1")) {
+        id = upload.end().succeeded().lastLine();
+      }
+
+      Invocation verify =
+          Launched.run(directory, url(endpoint), "verify", id, image.toString(), "-o", "us-east-1");
+      assertThat(verify.out()).as(verify.err()).contains(" are equal: ");
+    }
+  }
+
+  @Test
   void anEndpointKeepsItsSnapshotsInItsDirectory() throws Exception {
     Path image = DiskImage.full(1_000_000, 3).create(directory.resolve("disk.img"));
     String id;

@@ -11,11 +11,13 @@ import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 import org.apache.flink.connector.file.src.util.RecordAndPosition;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.Span;
 import org.snapshotproxy.connectors.base.serial.SegmentDescriptorCodec;
 
 /**
- * Turns a split into the descriptors of its segments; not a byte of the file is read. A position in
- * a checkpoint is the byte offset of a segment not emitted yet.
+ * Turns a split into the descriptors of its segments, and the record of its end; not a byte of the
+ * file is read. A position in a checkpoint is the byte offset of a segment not emitted yet; at the
+ * split's end, 1 record behind it stands for the end's own.
  *
  * @param bytes length of the image, up to which blocks are moved
  * @param volumeBytes length up to which the rest is cleared
@@ -60,23 +62,36 @@ record SegmentFormat(long bytes, long volumeBytes)
     return new SegmentDescriptor(segment, move, clear, List.of());
   }
 
+  private RecordAndPosition<SegmentDescriptor> endOf(int from, int to) {
+    Span span = new Span(from, to, Blocks.segmentsFor(volumeBytes));
+    return new RecordAndPosition<>(SegmentDescriptor.endOf(span), to * Blocks.SEGMENT_SIZE, 1);
+  }
+
   private final class Segments implements Reader<SegmentDescriptor> {
+    private final int start;
     private final int end;
+
+    /** The end itself stands for the record of it. */
     private int next;
 
     Segments(FileSourceSplit split, int next) {
+      this.start = segmentAt(split.offset());
       this.end = segmentAt(split.offset() + split.length());
       this.next = next;
     }
 
     @Override
     public RecordIterator<SegmentDescriptor> readBatch() {
-      if (next >= end) {
+      if (next > end) {
         return null;
       }
       List<RecordAndPosition<SegmentDescriptor>> batch = new ArrayList<>();
       for (int i = 0; i < BATCH && next < end; i++, next++) {
         batch.add(new RecordAndPosition<>(describe(next), (next + 1) * Blocks.SEGMENT_SIZE, 0));
+      }
+      if (next == end) {
+        batch.add(endOf(start, end));
+        next++;
       }
       return new Batch(batch.iterator());
     }

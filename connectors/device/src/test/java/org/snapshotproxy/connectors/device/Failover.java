@@ -1,8 +1,12 @@
 package org.snapshotproxy.connectors.device;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -18,6 +22,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
+import org.snapshotproxy.connectors.base.Span;
 import org.snapshotproxy.connectors.base.serial.SegmentDescriptorCodec;
 
 /**
@@ -61,8 +66,20 @@ final class Failover {
     try (CloseableIterator<SegmentDescriptor> results = stream.executeAndCollect()) {
       results.forEachRemaining(all::add);
     }
+    assertEnded(all.stream().map(SegmentDescriptor::span).filter(Objects::nonNull).toList());
     all.removeIf(each -> each.span() != null);
     return all;
+  }
+
+  /** That every range told of its end, once, without which nothing would be sealed. */
+  private static void assertEnded(List<Span> spans) {
+    int next = 0;
+    for (Span span : spans.stream().sorted(Comparator.comparing(Span::from)).toList()) {
+      assertThat(span.from()).isEqualTo(next);
+      next = span.to();
+    }
+    assertThat(spans).isNotEmpty();
+    assertThat(next).isEqualTo(spans.get(0).of());
   }
 
   /** For a source about to emit a segment: waits at {@link #STOP}, the first time. */
@@ -89,7 +106,7 @@ final class Failover {
         failed = true;
         throw new IllegalStateException("a failure on purpose");
       }
-      emitted++;
+      emitted += descriptor.span() == null ? 1 : 0;
       return descriptor;
     }
 

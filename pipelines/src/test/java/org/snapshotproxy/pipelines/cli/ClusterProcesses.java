@@ -20,29 +20,37 @@ final class ClusterProcesses implements AutoCloseable {
   private final Path directory;
   private final List<String> machine;
   private final int rest;
+  private final Map<String, String> variables;
   private final List<String> options = new ArrayList<>();
 
   /**
    * @param machine words before a command that run it as if on another machine
    * @param directory of the cluster; two of one directory are one cluster that was started again
+   * @param variables of the environment, the only ones of AWS's beside the credentials
    */
-  private ClusterProcesses(List<String> machine, Path directory, int rest) {
+  private ClusterProcesses(
+      List<String> machine, Path directory, int rest, Map<String, String> variables) {
     this.machine = machine;
     this.directory = directory;
     this.rest = rest;
+    this.variables = variables;
   }
 
   /** Starts a cluster with so many task managers of one slot each. */
   static ClusterProcesses start(Path directory, int taskManagers, String... options)
       throws IOException, InterruptedException {
-    return start(List.of(), directory, taskManagers, options);
+    return start(List.of(), directory, taskManagers, Map.of(), options);
   }
 
   /** The same on another machine, or what its processes take for one. */
   static ClusterProcesses start(
-      List<String> machine, Path directory, int taskManagers, String... options)
+      List<String> machine,
+      Path directory,
+      int taskManagers,
+      Map<String, String> variables,
+      String... options)
       throws IOException, InterruptedException {
-    ClusterProcesses cluster = of(machine, directory, taskManagers, options);
+    ClusterProcesses cluster = of(machine, directory, taskManagers, variables, options);
     cluster.runOrClose("start");
     return cluster;
   }
@@ -50,7 +58,7 @@ final class ClusterProcesses implements AutoCloseable {
   /** A task manager on this machine for the same job manager. */
   ClusterProcesses taskManager(Path other, String... more)
       throws IOException, InterruptedException {
-    ClusterProcesses cluster = new ClusterProcesses(List.of(), other, rest);
+    ClusterProcesses cluster = new ClusterProcesses(List.of(), other, rest, variables);
     cluster.options.addAll(options);
     cluster.options.addAll(Arrays.asList(more));
     cluster.runOrClose("taskmanager");
@@ -69,13 +77,24 @@ final class ClusterProcesses implements AutoCloseable {
   /** A cluster of which nothing runs yet, for {@link #application}. */
   static ClusterProcesses of(Path directory, int taskManagers, String... options)
       throws IOException {
-    return of(List.of(), directory, taskManagers, options);
+    return of(directory, taskManagers, Map.of(), options);
+  }
+
+  /** The same with more variables in the environment of its processes. */
+  static ClusterProcesses of(
+      Path directory, int taskManagers, Map<String, String> variables, String... options)
+      throws IOException {
+    return of(List.of(), directory, taskManagers, variables, options);
   }
 
   private static ClusterProcesses of(
-      List<String> machine, Path directory, int taskManagers, String... options)
+      List<String> machine,
+      Path directory,
+      int taskManagers,
+      Map<String, String> variables,
+      String... options)
       throws IOException {
-    ClusterProcesses cluster = new ClusterProcesses(machine, directory, freePort());
+    ClusterProcesses cluster = new ClusterProcesses(machine, directory, freePort(), variables);
     List<String> words = cluster.options;
     words.addAll(List.of("-n", Integer.toString(taskManagers)));
     words.addAll(List.of("-D", "rest.port=" + cluster.rest));
@@ -140,6 +159,7 @@ final class ClusterProcesses implements AutoCloseable {
     environment.put("FSP_CLUSTER_PATIENCE", "240");
     environment.put("AWS_ACCESS_KEY_ID", TestCloud.KEY);
     environment.put("AWS_SECRET_ACCESS_KEY", TestCloud.SECRET);
+    environment.putAll(variables);
     Process process = builder.start();
     if (!process.waitFor(300, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroyForcibly();

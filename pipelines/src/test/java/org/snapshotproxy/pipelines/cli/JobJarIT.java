@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The job jar, as {@code flink run} takes it: loaded by the cluster, submitted over REST. */
 class JobJarIT {
-  private static final Path JAR = Path.of(System.getProperty("fsp.job-jar"));
+  static final Path JAR = Path.of(System.getProperty("fsp.job-jar"));
 
   @TempDir Path directory;
   private TestCloud cloud;

@@ -97,7 +97,7 @@ class LocalPathIT {
     List<String> nothing = new ArrayList<>(elsewhere);
     nothing.add("true");
     assumeTrue(Shell.works(nothing.toArray(String[]::new)), "another machine's view needs root");
-    return ClusterProcesses.start(elsewhere, directory.resolve("elsewhere"), 1);
+    return ClusterProcesses.start(elsewhere, directory.resolve("elsewhere"), 1, Map.of());
   }
 
   private Invocation fsp(ClusterProcesses cluster, String... arguments) throws Exception {

@@ -2,10 +2,6 @@ package org.snapshotproxy.pipelines.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -17,16 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snapshotproxy.connectors.base.Blocks;
-import org.snapshotproxy.connectors.base.FspException;
 
 /** Three measurements; each prints a table on standard output. */
 final class Benchmark {
-  private static final Pattern SNAPSHOT = Pattern.compile("snap-[0-9a-f]+");
-
   /** The launcher's heap, for every transfer and for the plain loop beside it. */
   static final List<String> LAUNCHER_HEAP = List.of("-Xmx768m", "-XX:+UseParallelGC");
 
@@ -48,7 +39,7 @@ final class Benchmark {
     Path target = directory.resolve("target");
     try (Child.Endpoint endpoint = new Child.Endpoint("--discard", "*")) {
       String url = endpoint.url();
-      String snapshot = synthetic(url, gib, 1.0);
+      String snapshot = new ControlCalls(url).synthetic(gib, 1.0);
       randomFile(image, gib);
       out.printf(
           Locale.ROOT,
@@ -119,7 +110,7 @@ final class Benchmark {
   /** A list of a fully allocated volume in a small heap. */
   void list(int gib, int heapMiB) throws IOException, InterruptedException {
     try (Child.Endpoint endpoint = new Child.Endpoint()) {
-      String snapshot = synthetic(endpoint.url(), gib, 1.0);
+      String snapshot = new ControlCalls(endpoint.url()).synthetic(gib, 1.0);
       Usage usage =
           Child.run(
               List.of("-Xmx" + heapMiB + "m", "-XX:+UseParallelGC"),
@@ -146,7 +137,7 @@ final class Benchmark {
     try (Child.Endpoint endpoint = new Child.Endpoint("--discard", "*")) {
       List<Long> peaks = new ArrayList<>();
       for (int gib : new int[] {small, large}) {
-        String snapshot = synthetic(endpoint.url(), gib, 1.0);
+        String snapshot = new ControlCalls(endpoint.url()).synthetic(gib, 1.0);
         Usage usage =
             Child.run(LAUNCHER_HEAP, endpoint.url(), "tool", "copy", snapshot, "-d", "eu-west-1");
         peaks.add(usage.peakMiB());
@@ -173,28 +164,6 @@ final class Benchmark {
     all.add(first);
     all.addAll(rest);
     return all.toArray(String[]::new);
-  }
-
-  static String synthetic(String url, int gib, double density)
-      throws IOException, InterruptedException {
-    String body =
-        String.format(
-            Locale.ROOT,
-            "{\"Region\":\"us-east-1\",\"VolumeSize\":%d,\"Density\":%s}",
-            gib,
-            density);
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(url + "/_control/synthetic"))
-                    .POST(HttpRequest.BodyPublishers.ofString(body))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-    Matcher id = SNAPSHOT.matcher(answer.body());
-    if (!id.find()) {
-      throw new FspException("The endpoint made no synthetic snapshot: " + answer.body());
-    }
-    return id.group();
   }
 
   /** Deletes a directory and all that is in it. */

@@ -23,12 +23,14 @@ public final class BenchmarkCommand implements Callable<Integer> {
     /** An archive in S3 and back, beside plain zstd and SHA-256. */
     ARCHIVES,
     /** Multiclone and fanout to four destinations beside one. */
-    MANY
+    MANY,
+    /** What a copy gets of an enforced quota. */
+    RATE
   }
 
   @Parameters(
       paramLabel = "SUBJECT",
-      description = "One of: transfers, list, memory, archives, many.")
+      description = "One of: transfers, list, memory, archives, many, rate.")
   private Subject subject;
 
   @Option(
@@ -52,6 +54,14 @@ public final class BenchmarkCommand implements Callable<Integer> {
       description = "Heap of the list. Default: ${DEFAULT-VALUE}.")
   private int heap;
 
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "15",
+      description =
+          "Length of each of the rate's three windows, 1 to 20. Default: ${DEFAULT-VALUE}.")
+  private int seconds;
+
   @Override
   public Integer call() throws Exception {
     Benchmark benchmark = new Benchmark(System.out, rounds);
@@ -61,6 +71,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
       case MEMORY -> benchmark.memory(4, gib == null ? 64 : gib);
       case ARCHIVES -> new ArchiveBenchmark(System.out, rounds).run(gib == null ? 2 : gib);
       case MANY -> new ManyBenchmark(System.out).run(gib == null ? 2 : gib);
+      case RATE -> new RateBenchmark(System.out, seconds).run();
     }
     return 0;
   }

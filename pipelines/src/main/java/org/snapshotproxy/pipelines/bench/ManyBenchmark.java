@@ -2,25 +2,17 @@ package org.snapshotproxy.pipelines.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.snapshotproxy.connectors.base.FspException;
 
 /** One origin to one destination, and to four, in the same run: what the others cost. */
 final class ManyBenchmark {
   private static final int MANY = 4;
   private static final List<String> REGIONS =
       List.of("eu-west-1", "us-west-2", "ap-south-1", "sa-east-1");
-  private static final Pattern READS = Pattern.compile("\"GetSnapshotBlock\\.ok\" ?: ?([0-9]+)");
 
   private final PrintStream out;
 
@@ -31,7 +23,7 @@ final class ManyBenchmark {
   void run(int gib) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("fsp-benchmark-");
     try (Child.Endpoint endpoint = new Child.Endpoint("--discard", "*")) {
-      String snapshot = Benchmark.synthetic(endpoint.url(), gib, 1.0);
+      String snapshot = new ControlCalls(endpoint.url()).synthetic(gib, 1.0);
       multiclone(directory, endpoint.url(), snapshot, gib);
       Path image = directory.resolve("image");
       Benchmark.randomFile(image, gib);
@@ -106,15 +98,6 @@ final class ManyBenchmark {
   }
 
   private static long reads(String url) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(url + "/_control/counters")).build(),
-                HttpResponse.BodyHandlers.ofString());
-    Matcher reads = READS.matcher(answer.body());
-    if (answer.statusCode() != 200) {
-      throw new FspException("The endpoint told no counters: " + answer.body());
-    }
-    return reads.find() ? Long.parseLong(reads.group(1)) : 0;
+    return new ControlCalls(url).counter("GetSnapshotBlock", "ok");
   }
 }

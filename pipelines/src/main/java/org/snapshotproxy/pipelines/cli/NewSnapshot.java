@@ -84,11 +84,15 @@ final class NewSnapshot {
     return new Filled(snapshotId, outcome);
   }
 
-  /** Starts the snapshot, or finds the one that the same named run started before. */
+  /**
+   * Starts the snapshot, or finds the one that the same named run started before.
+   *
+   * @throws FspException also if that one can no longer be filled
+   */
   void start(Run run, SnapshotSpec spec) throws IOException, InterruptedException {
     try (Snapshots snapshots = new Snapshots(access)) {
       snapshotId = snapshots.start(spec);
-      done = root.runIdGiven() && isCompleted(snapshots, snapshotId);
+      done = root.runIdGiven() && isCompleted(snapshots);
     }
     if (done) {
       run.warn("run " + root.runId() + " has already made this snapshot; nothing was moved again");
@@ -138,16 +142,26 @@ final class NewSnapshot {
     }
   }
 
-  private static boolean isCompleted(Snapshots snapshots, String snapshotId)
-      throws IOException, InterruptedException {
+  private boolean isCompleted(Snapshots snapshots) throws IOException, InterruptedException {
+    String state;
     try {
-      return snapshots
-          .describe(snapshotId)
-          .filter(snapshot -> snapshot.state().equals("completed"))
-          .isPresent();
+      state = snapshots.describe(snapshotId).map(Snapshots.Described::state).orElse("");
     } catch (FspException e) {
       return false; // EC2 does not know it yet, so it is new
     }
+    if (state.equals("error")) {
+      throw new FspException(
+          "The service has given up "
+              + snapshotId
+              + " in "
+              + access.region()
+              + ", which --run-id "
+              + root.runId()
+              + " stands for, as it does "
+              + Snapshots.IDLE.toHours()
+              + " hours after the last block; delete it, and begin anew with another --run-id.");
+    }
+    return state.equals("completed");
   }
 
   private void takeBack() throws IOException, InterruptedException {

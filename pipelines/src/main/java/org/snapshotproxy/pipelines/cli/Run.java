@@ -24,6 +24,7 @@ final class Run implements AutoCloseable {
   private final FspCommand root;
   private final JobRunner runner;
   private final ProgressLine progress;
+  private final EarlierJobs earlier;
   private final Deque<Runnable> undos = new ArrayDeque<>();
   private final Thread hook = new Thread(this::interrupted, "fsp-interrupted");
   private boolean done;
@@ -31,7 +32,8 @@ final class Run implements AutoCloseable {
   /**
    * @param volumeBytes what the bar counts to at most
    */
-  Run(FspCommand root, Configuration config, String title, long volumeBytes) {
+  Run(FspCommand root, Configuration config, String title, long volumeBytes)
+      throws IOException, InterruptedException {
     if (JobRunner.isInJobManager() && !root.runIdGiven() && !READING.contains(title)) {
       throw new UsageException(
           "'fsp "
@@ -39,6 +41,7 @@ final class Run implements AutoCloseable {
               + "' inside a job manager is run again whenever that is restarted; give it a --run-id of its own, so that it goes on with what it began.");
     }
     this.root = root;
+    this.earlier = EarlierJobs.of(root);
     this.progress = ProgressLine.of(root, title, volumeBytes);
     this.runner = new JobRunner(config, new Watcher(), named(root, title));
     Runtime.getRuntime().addShutdownHook(hook);
@@ -116,9 +119,17 @@ final class Run implements AutoCloseable {
     undo.run();
   }
 
+  /** Runs a job, or waits for the same one of an earlier driver of this run. */
   JobRunner.Outcome job(String name, Consumer<StreamExecutionEnvironment> graph)
       throws IOException, InterruptedException {
-    return runner.run(name, graph);
+    Optional<String> going = earlier.named(name);
+    if (going.isEmpty()) {
+      return runner.run(name, graph);
+    }
+    if (!root.quiet()) {
+      root.err().println("fsp: run " + root.runId() + " is going on as job " + going.get());
+    }
+    return runner.join(going.get());
   }
 
   /** From here on nothing is taken back. */

@@ -66,6 +66,12 @@ final class RunRecord {
     return JSON.readValue(record, new TypeReference<List<String>>() {});
   }
 
+  /** The id of the run that a record is of. */
+  static String runId(String record) throws IOException {
+    List<String> words = words(record);
+    return words.get(words.indexOf("--run-id") + 1);
+  }
+
   /** A command line that can be pasted into a shell. */
   static String shown(List<String> words) {
     StringBuilder line = new StringBuilder("fsp");

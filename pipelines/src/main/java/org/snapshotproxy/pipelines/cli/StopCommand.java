@@ -1,8 +1,12 @@
 package org.snapshotproxy.pipelines.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.snapshotproxy.connectors.ebs.Snapshots;
 import org.snapshotproxy.pipelines.job.ClusterApi;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
     name = "stop",
     description = {
       "Stops a job of a cluster with a savepoint, and prints where that is.",
-      "Nothing is sealed or deleted: 'fsp resume' goes on from there. A snapshot that the job was filling stays pending; the service cancels it 72 hours after the last block."
+      "Nothing is sealed or deleted: 'fsp resume' goes on from there. A snapshot that the job was filling stays pending; the service gives it up 72 hours after the last block."
     },
     footer = {
       "",
@@ -41,6 +45,7 @@ final class StopCommand implements Callable<Integer> {
     if (record.isEmpty()) {
       throw new UsageException("Job " + job + " is none of fsp's; 'flink stop' stops it.");
     }
+    boolean pending = fillsSnapshot(api.job(id));
     String savepoint = api.stop(id, directory);
     List<String> words = RunRecord.words(record);
     try {
@@ -55,11 +60,30 @@ final class StopCommand implements Callable<Integer> {
                   + " -- "
                   + RunRecord.shown(words).substring("fsp ".length()));
     }
+    if (pending && !root.quiet()) {
+      root.err()
+          .println(
+              "fsp: the snapshot stays pending until "
+                  + Snapshots.IDLE.toHours()
+                  + " hours after its last block, which is "
+                  + Instant.now().plus(Snapshots.IDLE).truncatedTo(ChronoUnit.MINUTES)
+                  + " or earlier; then the service gives it up, and nothing can go on with it");
+    }
     new Report(root, "stop")
         .line("%s", savepoint)
         .field("job_id", id)
         .field("savepoint", savepoint)
         .print();
     return 0;
+  }
+
+  /** A job's writer is named after its destinations. */
+  private static boolean fillsSnapshot(JsonNode job) {
+    for (JsonNode vertex : job.path("vertices")) {
+      if (vertex.path("name").asText().matches(".*\\bwrite snap-[0-9a-f]+ in .*")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

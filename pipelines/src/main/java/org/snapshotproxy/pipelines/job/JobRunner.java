@@ -138,15 +138,27 @@ public final class JobRunner {
           StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
       graph.accept(env);
       TaskManagers.choose(env, configuration);
-      boolean attached = env.getConfiguration().get(DeploymentOptions.ATTACHED);
-      JobClient client = submit(env, name);
-      watcher.submitted(client.getJobID().toString(), attached);
-      return attached ? await(client) : Outcome.UNKNOWN;
+      return followed(submit(env, name), env);
     }
     try (EmbeddedDirectory directory = new EmbeddedDirectory()) {
       Configuration embedded = JobDefaults.embedded(configuration, directory);
       return named.isEmpty() ? embedded(embedded, name, graph) : resumable(embedded, name, graph);
     }
+  }
+
+  /** The same for a job that goes on already on the cluster where jobs of this process run. */
+  public Outcome join(String job) throws IOException, InterruptedException {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
+    running = ClusterEnvironment.client(env, job);
+    return followed(running, env);
+  }
+
+  private Outcome followed(JobClient client, StreamExecutionEnvironment env)
+      throws IOException, InterruptedException {
+    boolean attached = env.getConfiguration().get(DeploymentOptions.ATTACHED);
+    watcher.submitted(client.getJobID().toString(), attached);
+    return attached ? await(client) : Outcome.UNKNOWN;
   }
 
   private Outcome embedded(

@@ -2,6 +2,7 @@ package org.snapshotproxy.pipelines.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -60,8 +61,6 @@ class FaultsSurvivedTest {
         "wrong-checksum:op=GetSnapshotBlock,p=0.1",
         "wrong-checksum:op=PutSnapshotBlock,p=0.1",
         "latency:ms=300,p=0.2," + ALL,
-        "stall:op=GetSnapshotBlock,n=1",
-        "stall:op=PutSnapshotBlock,n=1",
         "expired-block-token:n=2",
         "short-page:size=3",
         "empty-page:p=0.5"
@@ -74,6 +73,29 @@ class FaultsSurvivedTest {
   void aCopySurvivesPageTokensThatExpire() throws Exception {
     // Only a list of many pages has page tokens.
     assertCopySurvives("short-page:size=1", "expired-page-token:every=2");
+  }
+
+  @Test
+  void aCopySurvivesRequestsThatAreNeverAnswered() throws Exception {
+    assertCopySurvives("stall:op=GetSnapshotBlock,n=1", "stall:op=PutSnapshotBlock,n=1");
+  }
+
+  @Test
+  void aCopySurvivesARestartOfTheEndpoint() throws Exception {
+    cloud.close();
+    Path data = Files.createDirectory(directory.resolve("endpoint"));
+    use(TestCloud.start(config -> config.dataDirectory(data)));
+    int last = virginia.listed(origin).get(virginia.listed(origin).size() - 1);
+    // Not done before the restart, which ends the fault.
+    cloud.control().addFault("throttle:op=PutSnapshotBlock,block=" + last);
+    CompletableFuture<Invocation> copy =
+        CompletableFuture.supplyAsync(
+            () -> cloud.fsp("copy", origin, "-o", "us-east-1", "-d", "eu-west-1"));
+    Await.until("blocks put", () -> cloud.answered("PutSnapshotBlock") > 0);
+
+    cloud.restart(() -> assertThat(copy).isNotDone());
+
+    assertIsTheOrigin(copy.get());
   }
 
   @Test

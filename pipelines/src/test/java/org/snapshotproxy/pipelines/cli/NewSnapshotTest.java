@@ -269,6 +269,25 @@ class NewSnapshotTest {
   }
 
   @Test
+  void aNamedRunWhoseSnapshotTheServiceHasGivenUpSaysSo() {
+    cloud.control().addFault("access-denied:op=PutSnapshotBlock,block=2");
+    cloud.fsp("upload", image.toString(), "--run-id", "nightly-1");
+    String kept = virginia.snapshots().iterator().next();
+    cloud.control().clearFaults();
+    cloud.control().advanceClock(Duration.ofHours(73));
+    long puts = cloud.answered("PutSnapshotBlock");
+
+    Invocation late = cloud.fsp("upload", image.toString(), "--run-id", "nightly-1");
+
+    assertThat(late.code()).isEqualTo(1);
+    assertThat(late.err())
+        .contains("has given up " + kept, "72 hours after the last block", "another --run-id")
+        .hasLineCount(1);
+    assertThat(cloud.answered("PutSnapshotBlock")).isEqualTo(puts);
+    assertThat(virginia.snapshots()).containsExactly(kept);
+  }
+
+  @Test
   void aNamedRunRepeatedBeforeItsSnapshotIsCompletedLeavesItAlone() {
     cloud.control().completionDelay(Duration.ofHours(1));
     String first = upload("--run-id", "nightly-1", "--no-wait");

@@ -1,7 +1,5 @@
 package org.snapshotproxy.pipelines.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,14 +52,19 @@ class RoundTripTest {
 
   @Property(tries = 6, shrinking = ShrinkingMode.OFF)
   void anyImageComesBackByteForByte(@ForAll("images") DiskImage image) throws IOException {
-    assertComesBack(image);
+    String uploaded = upload(image);
+    String copied =
+        cloud.fsp("-o", "us-east-1", "copy", uploaded, "-d", "eu-west-1").succeeded().lastLine();
+    assertComesBack(image, "eu-west-1", copied);
   }
 
   @Property
   @Tag("either-line")
   void anImageWhoseSizeIsASpecialOneComesBackByteForByte(@ForAll("specialSizes") DiskImage image)
       throws IOException {
-    assertComesBack(image);
+    // A copy is of blocks, and knows nothing of the image's size.
+    String uploaded = upload(image);
+    assertComesBack(image, "us-east-1", uploaded);
   }
 
   @Provide
@@ -101,20 +104,21 @@ class RoundTripTest {
         DiskImage.sparse(DiskImage.GIB + 1, 8));
   }
 
-  private void assertComesBack(DiskImage image) throws IOException {
+  private String upload(DiskImage image) throws IOException {
     Path original = image.create(directory.resolve("original.img"));
-    Path restored = directory.resolve("restored.img");
-
     String uploaded =
         cloud.fsp("upload", original.toString(), "-d", "us-east-1").succeeded().lastLine();
-    String copied =
-        cloud.fsp("-o", "us-east-1", "copy", uploaded, "-d", "eu-west-1").succeeded().lastLine();
-    cloud.fsp("-o", "eu-west-1", "download", copied, restored.toString()).succeeded();
+    // The original is as it was.
+    Shell.assertSameBytes(image.create(directory.resolve("again")), original);
+    return uploaded;
+  }
+
+  private void assertComesBack(DiskImage image, String region, String snapshot) throws IOException {
+    Path restored = directory.resolve("restored.img");
+
+    cloud.fsp("-o", region, "download", snapshot, restored.toString()).succeeded();
 
     Path volume = image.as(directory.resolve("volume"), image.volumeGiB() * DiskImage.GIB);
     Shell.assertSameBytes(volume, restored);
-    assertThat(Files.mismatch(original, image.create(directory.resolve("again"))))
-        .as("the original is as it was")
-        .isEqualTo(-1);
   }
 }

@@ -1,6 +1,7 @@
 package org.snapshotproxy.pipelines.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,14 +38,12 @@ final class Shell {
     return Long.parseLong(run("stat", "-c", "%b", file.toString())) * 512;
   }
 
-  /** Fails with the first difference; unlike Java's comparisons it knows a block device's size. */
+  /** Fails with the first difference of two files or devices, their lengths included. */
   static void assertSameBytes(Path expected, Path actual) {
     try {
-      run("cmp", expected.toString(), actual.toString());
+      DataRanges.assertSameBytes(expected, actual);
     } catch (IOException e) {
-      throw new AssertionError(e.getMessage(), e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -134,7 +134,13 @@ class VerbosityTest {
       Invocation run = download.end().succeeded();
 
       assertThat(run.err().lines())
-          .allMatch(line -> line.contains("GetSnapshotBlock") && line.contains("WARN"));
+          .allMatch(
+              line ->
+                  line.matches(
+                      "\\S+ WARN Retrier - GetSnapshotBlock of block \\d+ of "
+                          + id
+                          + " in us-east-1 failed, attempt \\d+ in \\d+ s, and is tried again in"
+                          + " \\d+ ms: .*\\(Service: Ebs, Status Code: 400.*"));
     }
   }
 

@@ -2,6 +2,7 @@ package org.snapshotproxy.connectors.ebs;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
@@ -14,11 +15,18 @@ final class NotYetVisible {
   private static final Logger LOG = LoggerFactory.getLogger(NotYetVisible.class);
   private static final long PAUSE_MILLIS = 500;
 
+  private final LongSupplier clock;
   private final long deadline;
   private volatile boolean seen;
 
   NotYetVisible(Duration patience) {
-    this.deadline = System.nanoTime() + patience.toNanos();
+    this(patience, System::nanoTime);
+  }
+
+  /** With a clock of nanoseconds that never goes back. */
+  NotYetVisible(Duration patience, LongSupplier clock) {
+    this.clock = clock;
+    this.deadline = clock.getAsLong() + patience.toNanos();
   }
 
   <T> T await(Request<T> request) throws IOException, InterruptedException {
@@ -30,7 +38,7 @@ final class NotYetVisible {
         seen = true;
         return answer;
       } catch (FspException e) {
-        if (known || !EbsFaults.isMissingSnapshot(e.getCause()) || System.nanoTime() > deadline) {
+        if (known || !EbsFaults.isMissingSnapshot(e.getCause()) || clock.getAsLong() > deadline) {
           throw e;
         }
         LOG.info("not visible yet: {}", e.getMessage());

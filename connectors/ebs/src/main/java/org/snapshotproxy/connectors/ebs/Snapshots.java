@@ -21,6 +21,12 @@ import software.amazon.awssdk.services.ec2.model.SnapshotState;
 
 /** What a driver does with snapshots before and after a job. Used by one thread. */
 public final class Snapshots implements AutoCloseable {
+  /**
+   * How long a pending snapshot may go without a block before the service gives it up: the longest
+   * that can be asked for, since a transfer of 64 TiB may rest for hours.
+   */
+  public static final Duration IDLE = Duration.ofHours(72);
+
   private static final long POLL_MILLIS = 200;
   private static final long SLOWEST_POLL_MILLIS = 5_000;
 
@@ -96,8 +102,7 @@ public final class Snapshots implements AutoCloseable {
         StartSnapshotRequest.builder()
             .volumeSize((long) spec.volumeGiB())
             .clientToken(spec.clientToken())
-            // The longest the service allows: a transfer of 64 TiB may rest for hours.
-            .timeout(4_320)
+            .timeout(Math.toIntExact(IDLE.toMinutes()))
             .tags(
                 new TreeMap<>(spec.tags())
                     .entrySet().stream()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.snapshotproxy.connectors.base.FspException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -55,6 +56,28 @@ class NotYetVisibleTest {
                     }))
         .isInstanceOf(FspException.class);
     assertThat(sent).hasValue(1);
+  }
+
+  /** The snapshot is unknown for so many seconds, which pass as it is asked for. */
+  private String unknownFor(long seconds) throws Exception {
+    AtomicLong clock = new AtomicLong();
+    NotYetVisible timed =
+        new NotYetVisible(
+            EbsBlockWriter.VISIBILITY_PATIENCE, () -> Duration.ofSeconds(clock.get()).toNanos());
+    return timed.await(
+        () -> {
+          if (clock.addAndGet(60) <= seconds) {
+            throw notFound(ResourceNotFoundExceptionReason.SNAPSHOT_NOT_FOUND);
+          }
+          return "done";
+        });
+  }
+
+  @Test
+  void aSnapshotThatIsUnknownForTwoMinutesIsWaitedForAndOneThatStaysUnknownIsNot()
+      throws Exception {
+    assertThat(unknownFor(120)).isEqualTo("done");
+    assertThatThrownBy(() -> unknownFor(3600)).isInstanceOf(FspException.class);
   }
 
   @Test

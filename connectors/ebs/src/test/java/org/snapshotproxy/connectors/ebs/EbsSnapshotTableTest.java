@@ -264,9 +264,17 @@ class EbsSnapshotTableTest {
   void noBlockIsLostOrDoubledByAFailureBehindACheckpoint() throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.enableCheckpointing(20);
+    // One block at a time, slowly, and barriers that do not queue behind the next ones: so there
+    // are checkpoints between the blocks.
+    env.getCheckpointConfig().enableUnalignedCheckpoints();
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
-    // So slow that there are checkpoints between the blocks.
-    tables.executeSql(table("block_index BIGINT, digest STRING", "scan.requests-per-second", "4"));
+    tables.executeSql(
+        table(
+            "block_index BIGINT, digest STRING",
+            "scan.requests-per-second",
+            "4",
+            "scan.read-concurrency",
+            "1"));
     FAILURES.set(0);
     DataStream<Row> rows =
         tables

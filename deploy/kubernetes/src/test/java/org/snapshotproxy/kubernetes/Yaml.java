@@ -1,13 +1,14 @@
 package org.snapshotproxy.kubernetes;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** YAML files as trees. */
@@ -19,10 +20,13 @@ final class Yaml {
 
   /** All documents of a file; a key that stands twice in an object is an error. */
   static List<JsonNode> read(Path file) throws IOException {
-    try (MappingIterator<JsonNode> documents =
-        MAPPER.readerFor(JsonNode.class).readValues(file.toFile())) {
-      return documents.readAll();
+    List<JsonNode> documents = new ArrayList<>();
+    try (JsonParser parser = MAPPER.getFactory().createParser(file.toFile())) {
+      while (parser.nextToken() != null) {
+        documents.add(MAPPER.readTree(parser));
+      }
     }
+    return documents;
   }
 
   /** The one document of a stream. */

@@ -8,6 +8,7 @@ import org.snapshotproxy.connectors.s3.S3Access;
 /** The file systems of Flink's that are plugins, such as that of {@code s3://}. */
 final class FileSystems {
   private static final String ENDPOINT = "s3.endpoint";
+  private static final String REGION = "s3.region";
   private static final String PATH_STYLE = "s3.path-style-access";
 
   private FileSystems() {}
@@ -17,13 +18,16 @@ final class FileSystems {
    * run in it. On a cluster, and where {@code flink run} started this process, Flink has done it.
    *
    * @param config their settings
-   * @param s3 the endpoint that {@code s3://} has unless they say otherwise
+   * @param s3 the endpoint and the region of {@code s3://} unless they say otherwise
    */
   static void load(Configuration config, S3Access s3) {
     if (!Boolean.getBoolean("fsp.launcher")) {
       return;
     }
     Configuration settings = new Configuration(config);
+    if (!config.containsKey(REGION)) {
+      settings.setString(REGION, s3.aws().region());
+    }
     s3.aws()
         .endpoint("s3")
         .filter(url -> !config.containsKey(ENDPOINT))

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,12 @@ class ClusterIT {
   private int blocks;
 
   private int early;
+
+  /** The launcher's first start after a build is slow, and no test waits for that. */
+  @BeforeAll
+  static void startOnce(@TempDir Path scratch) throws Exception {
+    Launched.run(scratch, "", "--version").succeeded();
+  }
 
   @BeforeEach
   void start() throws Exception {

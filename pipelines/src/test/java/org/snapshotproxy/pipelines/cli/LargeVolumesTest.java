@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
 
 /** Volumes of tens of GiB, thinly filled over their whole length, of which one grew. */
+@Tag("either-line")
 class LargeVolumesTest {
   private static final int GIB = 40;
   private static final int GROWN = 48;

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.snapshotproxy.endpoint.policy.Policy;
  * The policies of {@code deploy/iam} are enough for the runs that its page gives them to, and allow
  * nothing that these do not ask for. Each side has a key of its own.
  */
+@Tag("either-line")
 class PermissionsTest {
   /** Keys are asked by EBS and S3, not by the tool. */
   private static final Set<String> KEYS =

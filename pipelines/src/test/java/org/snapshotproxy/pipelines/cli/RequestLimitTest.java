@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.snapshotproxy.endpoint.store.SyntheticSpec;
 
@@ -11,6 +12,7 @@ import org.snapshotproxy.endpoint.store.SyntheticSpec;
  * A command that stays below what the service allows is never throttled; the same blocks asked for
  * without a limit are.
  */
+@Tag("either-line")
 class RequestLimitTest {
   /** Of the default quotas: 100 reads and 100 writes of blocks a second. */
   private static final double SHARE = 0.1;

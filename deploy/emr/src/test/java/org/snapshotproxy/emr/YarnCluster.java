@@ -2,6 +2,8 @@ package org.snapshotproxy.emr;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,12 +60,29 @@ final class YarnCluster implements AutoCloseable {
     yarnSite.forEach(settings::set);
     System.setProperty("test.build.data", directory.resolve("nodes").toString());
     MiniYARNCluster cluster = new MiniYARNCluster("emr", NODES, 1, 1);
-    cluster.init(settings);
-    cluster.start();
+    startKnowing(configuration, cluster, settings);
     YarnCluster started = new YarnCluster(cluster, configuration);
     started.labelCore();
     write(cluster.getConfig(), configuration.resolve("yarn-site.xml"));
     return started;
+  }
+
+  /**
+   * A node manager fetches what a container needs with the configuration that its threads see as a
+   * resource, not with the one it was started with.
+   */
+  private static void startKnowing(
+      Path configuration, MiniYARNCluster cluster, Configuration settings) throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    URL[] resources = {configuration.toUri().toURL()};
+    thread.setContextClassLoader(new URLClassLoader(resources, before));
+    try {
+      cluster.init(settings);
+      cluster.start();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   private static void objectStore(Configuration core, Path s3) {

@@ -26,7 +26,8 @@ record DataRanges(long size, List<Range> ranges) {
   private static final int SEEK_END = 2;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
-  private static final int NO_MORE_DATA = 6;
+  private static final int NO_MORE_DATA = 6; // ENXIO
+  private static final int NOT_KNOWN_HERE = 22; // EINVAL: a block device has no holes to tell of
   private static final int CHUNK = 1 << 20;
 
   /** Bytes from {@code start} to before {@code end}. */
@@ -49,7 +50,7 @@ record DataRanges(long size, List<Range> ranges) {
       long end = 0;
       while (end < size) {
         long start = nextData(descriptor, end, size);
-        end = start < size ? LIBC.lseek(descriptor, start, SEEK_HOLE) : size;
+        end = start < size ? nextHole(descriptor, start, size) : size;
         ranges.add(new Range(start, end));
       }
       return new DataRanges(size, ranges);
@@ -62,7 +63,19 @@ record DataRanges(long size, List<Range> ranges) {
     try {
       return LIBC.lseek(descriptor, from, SEEK_DATA);
     } catch (LastErrorException e) {
-      if (e.getErrorCode() == NO_MORE_DATA) {
+      return switch (e.getErrorCode()) {
+        case NO_MORE_DATA -> size;
+        case NOT_KNOWN_HERE -> from;
+        default -> throw e;
+      };
+    }
+  }
+
+  private static long nextHole(int descriptor, long from, long size) {
+    try {
+      return LIBC.lseek(descriptor, from, SEEK_HOLE);
+    } catch (LastErrorException e) {
+      if (e.getErrorCode() == NOT_KNOWN_HERE) {
         return size;
       }
       throw e;

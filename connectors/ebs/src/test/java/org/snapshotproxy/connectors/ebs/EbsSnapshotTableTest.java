@@ -11,7 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -50,6 +54,8 @@ class EbsSnapshotTableTest {
       Set.of(0, 1, 63, 64, 65, 70, 127, 640, 641, 1000, 2046, 2047);
 
   private static final AtomicInteger FAILURES = new AtomicInteger();
+  private static final AtomicReference<CountDownLatch> COVERED = new AtomicReference<>();
+  private static final AtomicReference<Runnable> LISTING_STOPS = new AtomicReference<>();
 
   private LocalEbs ebs;
   private String id;
@@ -262,20 +268,22 @@ class EbsSnapshotTableTest {
 
   @Test
   void noBlockIsLostOrDoubledByAFailureBehindACheckpoint() throws Exception {
+    // A block in each of the 20 ranges that the source lists, two at a time and slowly.
+    Set<Integer> blocks = new TreeSet<>();
+    for (int range = 0; range < 20; range++) {
+      blocks.add(range * 156 * 64 + range);
+    }
+    Map<Integer, byte[]> contents = new TreeMap<>();
+    blocks.forEach(block -> contents.put(block, LocalEbs.content(block)));
+    id = ebs.snapshot(98, contents);
+    ebs.fault("latency:op=ListSnapshotBlocks,ms=200");
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.enableCheckpointing(20);
-    // One block at a time, slowly, and barriers that do not queue behind the next ones: so there
-    // are checkpoints between the blocks.
-    env.getCheckpointConfig().enableUnalignedCheckpoints();
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
-    tables.executeSql(
-        table(
-            "block_index BIGINT, digest STRING",
-            "scan.requests-per-second",
-            "2",
-            "scan.read-concurrency",
-            "1"));
+    tables.executeSql(table("block_index BIGINT, digest STRING", "scan.list-concurrency", "1"));
     FAILURES.set(0);
+    COVERED.set(new CountDownLatch(1));
+    LISTING_STOPS.set(() -> ebs.fault("server-error:op=ListSnapshotBlocks"));
     DataStream<Row> rows =
         tables
             .toDataStream(tables.sqlQuery("SELECT block_index, digest FROM blocks"))
@@ -284,24 +292,32 @@ class EbsSnapshotTableTest {
 
     List<Row> collected = new ArrayList<>();
     try (CloseableIterator<Row> results = rows.executeAndCollect()) {
+      assertThat(COVERED.get().await(120, TimeUnit.SECONDS)).isTrue();
+      ebs.control().clearFaults();
       results.forEachRemaining(collected::add);
     }
 
     assertThat(FAILURES).hasValue(1);
-    assertThat(sorted(collected)).isEqualTo(sorted(BLOCKS));
+    assertThat(sorted(collected)).isEqualTo(sorted(blocks));
   }
 
-  /** Fails once, at the first row behind a checkpoint that has some rows before it. */
+  /**
+   * Has the listing stop at the first row, until a checkpoint has some; fails once, at the first
+   * row behind that.
+   */
   private static final class FailingBehindACheckpoint
       implements MapFunction<Row, Row>, CheckpointListener {
     private static final long serialVersionUID = 1L;
 
     private boolean seen;
-    private boolean covered;
 
     @Override
     public Row map(Row row) {
-      if (covered && FAILURES.compareAndSet(0, 1)) {
+      Runnable first = LISTING_STOPS.getAndSet(null);
+      if (first != null) {
+        first.run();
+      }
+      if (COVERED.get().getCount() == 0 && FAILURES.compareAndSet(0, 1)) {
         throw new IllegalStateException("a failure on purpose");
       }
       seen = true;
@@ -310,7 +326,9 @@ class EbsSnapshotTableTest {
 
     @Override
     public void notifyCheckpointComplete(long checkpoint) {
-      covered = seen;
+      if (seen) {
+        COVERED.get().countDown();
+      }
     }
   }
 

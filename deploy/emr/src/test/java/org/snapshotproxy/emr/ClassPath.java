@@ -24,7 +24,7 @@ final class ClassPath {
     "snakeyaml-",
     "javassist-",
     "slf4j-",
-    "reload4j-"
+    "log4j-"
   };
 
   private ClassPath() {}

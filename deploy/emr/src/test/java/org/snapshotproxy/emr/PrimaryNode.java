@@ -13,11 +13,13 @@ final class PrimaryNode {
   /** Where a test looks for what the job managers said. */
   private static final String LOGGING =
       """
-      log4j.rootLogger=INFO, console
-      log4j.appender.console=org.apache.log4j.ConsoleAppender
-      log4j.appender.console.target=System.err
-      log4j.appender.console.layout=org.apache.log4j.PatternLayout
-      log4j.appender.console.layout.ConversionPattern=%d %-5p %c - %m%n
+      rootLogger.level = INFO
+      rootLogger.appenderRef.console.ref = Console
+      appender.console.name = Console
+      appender.console.type = CONSOLE
+      appender.console.target = SYSTEM_ERR
+      appender.console.layout.type = PatternLayout
+      appender.console.layout.pattern = %d %-5p %c - %m%n
       """;
 
   private final Path directory;

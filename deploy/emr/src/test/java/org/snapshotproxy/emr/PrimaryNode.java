@@ -73,7 +73,9 @@ final class PrimaryNode {
             yarn.configuration().toString(),
             lib + "/*",
             ClassPath.jar("hadoop-client-api"),
-            ClassPath.jar("hadoop-client-runtime")));
+            ClassPath.jar("hadoop-client-runtime"),
+            // Where the command line for logs finds the rest of its classes.
+            ClassPath.jar("hadoop-client-minicluster")));
   }
 
   /** What {@code command-runner.jar} does with a step's arguments. */

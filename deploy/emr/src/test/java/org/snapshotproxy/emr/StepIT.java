@@ -55,7 +55,9 @@ class StepIT {
 
   @AfterAll
   static void stop() throws Exception {
-    yarn.close();
+    if (yarn != null) {
+      yarn.close();
+    }
     zookeeper.close();
     endpoint.close();
   }

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 /** Waits for something that another process or thread does. */
 final class Await {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final long POLL_MILLIS = 20;
 
   private Await() {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,9 +23,13 @@ record ClusterRest(String address) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** The cluster's one job, or an empty object while there is none. */
+  /** The cluster's one job, or an empty object while there is none, or nobody to ask yet. */
   JsonNode onlyJob() throws IOException, InterruptedException {
-    return get("/jobs/overview").path("jobs").path(0);
+    try {
+      return get("/jobs/overview").path("jobs").path(0);
+    } catch (ConnectException e) {
+      return JSON.missingNode();
+    }
   }
 
   /** Stops a job with a savepoint in the cluster's directory for them and returns its place. */

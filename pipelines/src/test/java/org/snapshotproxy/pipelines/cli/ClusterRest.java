@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,11 +22,11 @@ record ClusterRest(String address) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  /** The cluster's one job, or an empty object while there is none, or nobody to ask yet. */
-  JsonNode onlyJob() throws IOException, InterruptedException {
+  /** The cluster's one job, or nothing while there is none, or nobody who answers yet. */
+  JsonNode onlyJob() throws InterruptedException {
     try {
       return get("/jobs/overview").path("jobs").path(0);
-    } catch (ConnectException e) {
+    } catch (IOException e) {
       return JSON.missingNode();
     }
   }

@@ -17,7 +17,6 @@ import org.snapshotproxy.connectors.base.BlockBuffer;
 import org.snapshotproxy.connectors.base.Blocks;
 import org.snapshotproxy.connectors.base.Digests;
 import org.snapshotproxy.connectors.base.FspException;
-import org.snapshotproxy.connectors.base.Masks;
 import org.snapshotproxy.connectors.base.PartReader;
 import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
@@ -45,8 +44,13 @@ final class SegmentFetch {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final CompletableFuture<Segment> result = new CompletableFuture<>();
 
+  /**
+   * @param parts as the reader divides the segment
+   * @param buffers one for each block to move; given back where the fetch fails
+   */
   SegmentFetch(
       SegmentDescriptor descriptor,
+      long[] parts,
       List<BlockBuffer> buffers,
       PartReader reader,
       FetchMetrics metrics,
@@ -58,7 +62,7 @@ final class SegmentFetch {
     this.skipZeros = skipZeros;
     this.indexes = descriptor.moveIndexes();
     this.blocks = new Block[indexes.length];
-    this.parts = Masks.checkParts(reader.parts(descriptor), descriptor.move());
+    this.parts = parts;
     this.remaining = new AtomicInteger(parts.length);
   }
 

@@ -23,9 +23,10 @@ import org.snapshotproxy.connectors.base.serial.VersionedCodecSerializer;
  * The sink of every job, in Flink's two phases, for all its destinations: each segment goes to all
  * of them from the one copy that was read, and its receipt is kept once.
  *
- * <p>Writes are at least once and idempotent; a checkpoint waits for the outstanding ones. Receipts
- * go to one finalizer, which sums them up at the end of the input; the committer seals the
- * destinations with that sum once the last checkpoint is complete: exactly once in effect.
+ * <p>Writes are at least once and idempotent; a checkpoint has the receipts of those that are
+ * acknowledged, and the fetch the descriptors of the others ({@link Custody}). Receipts go to one
+ * finalizer, which sums them up at the end of the input; the committer seals the destinations with
+ * that sum once the last checkpoint is complete: exactly once in effect.
  */
 public final class SegmentSink
     implements LineSink<Segment>,

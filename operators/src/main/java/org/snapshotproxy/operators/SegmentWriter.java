@@ -20,8 +20,9 @@ import org.snapshotproxy.connectors.base.Segment;
 
 /**
  * Writes segments side by side on the job's writing threads, each to every destination. The task
- * thread waits for writes only where it goes on serving its mailbox: in {@link #flush}, and where
- * too many segments are outstanding. The memory they hold is bounded by the budget it came from.
+ * thread waits for writes only where it goes on serving its mailbox: where too many segments are
+ * outstanding, at the end of the input, and before a checkpoint for those that no fetch holds
+ * ({@link Custody}). The memory they take is bounded by the budget it came from.
  *
  * <p>Where there are several destinations, one that fails is given up and the others go on; the
  * finalizer hears of it with the same checkpoint as of the segments it lacks.
@@ -44,6 +45,9 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
 
   /** Segments written to and not yet acknowledged whole; only the task thread changes it. */
   private volatile int outstanding;
+
+  /** Those of them that nobody but this writer answers for. */
+  private int unheld;
 
   SegmentWriter(
       List<Lane> lanes,
@@ -68,22 +72,29 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
       mailbox.yield();
       check();
     }
+    Custody custody = Custody.take(segment);
     outstanding++;
+    unheld += custody == null ? 1 : 0;
     new SegmentDelivery(segment, lanes)
         .start()
-        .thenAccept(receipt -> mailbox.execute(() -> ended(receipt), "segment written"));
+        .thenAccept(receipt -> mailbox.execute(() -> ended(receipt, custody), "segment written"));
   }
 
-  private void ended(Receipt receipt) throws IOException {
+  private void ended(Receipt receipt, Custody custody) throws IOException {
     outstanding--;
     check();
+    if (custody == null) {
+      unheld--;
+    } else {
+      custody.end();
+    }
     segmentsSent.inc();
     results.add(WriteResult.of(receipt));
   }
 
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
-    while (outstanding > 0) {
+    while ((endOfInput ? outstanding : unheld) > 0) {
       check();
       mailbox.yield();
     }

@@ -46,7 +46,7 @@ public final class Transfers {
    */
   public static SingleOutputStreamOperator<Segment> read(
       StreamExecutionEnvironment env, Origin origin) {
-    return FetchFunction.fetch(
+    return FetchOperator.fetch(
         list(env, origin, "list"), origin, TransferOptions.from(env.getConfiguration()));
   }
 

@@ -3,16 +3,17 @@
  *
  * <pre>
  *   Transfers: read ─▶ … ─▶ write                   the ends of this, for jobs of other people
- *   keyBy(segment) ─▶ FetchFunction ─▶ SegmentSink: SegmentWriter ─ receipts ─▶ ReceiptFinalizer ─ seals ─▶ SealCommitter
+ *   keyBy(segment) ─▶ FetchOperator ─▶ SegmentSink: SegmentWriter ─ receipts ─▶ ReceiptFinalizer ─ seals ─▶ SealCommitter
  *                     read, verify,                 a Lane each,                parallelism 1,             after the last
- *                     drop zeros                    flush at checkpoints        receipts on disk           checkpoint
+ *                     drop zeros                    receipts at checkpoints     receipts on disk           checkpoint
  *                     └──────── one chain, one task: no byte crosses an edge ┘
+ *                     └──────── Custody: a checkpoint has the descriptor here until it has the receipt there
  *   source ─▶ CountFunction ─▶ TallyOperator        (list, diff: no data, only counts, by cell of the volume as well)
- *   source ─▶ SampleOperator ─▶ FetchFunction …     (a base that is verified by a sample)
+ *   source ─▶ SampleOperator ─▶ FetchOperator …     (a base that is verified by a sample)
  *
- *   A: keyBy(segment) ─▶ FetchFunction ─▶ DigestFunction ─┐
+ *   A: keyBy(segment) ─▶ FetchOperator ─▶ DigestFunction ─┐
  *                                                         ├─▶ CompareFunction ─▶ DifferenceFinalizer
- *   B: keyBy(segment) ─▶ FetchFunction ─▶ DigestFunction ─┘   digests, on disk   parallelism 1
+ *   B: keyBy(segment) ─▶ FetchOperator ─▶ DigestFunction ─┘   digests, on disk   parallelism 1
  *                        bytes, given back at once
  * </pre>
  *

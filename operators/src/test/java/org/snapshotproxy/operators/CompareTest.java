@@ -43,7 +43,7 @@ class CompareTest {
   static DataStream<Receipt> digests(
       StreamExecutionEnvironment env, World world, String side, TransferOptions.Settings settings) {
     return DigestFunction.digests(
-        FetchFunction.fetch(
+        FetchOperator.fetch(
             Transfer.descriptors(env, world, side), world.origin(), settings, "fetch-" + side),
         "digests-" + side);
   }

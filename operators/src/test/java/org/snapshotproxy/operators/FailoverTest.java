@@ -100,6 +100,41 @@ class FailoverTest {
   }
 
   @Test
+  void inAWriteThatACheckpointDoesNotWaitFor() throws Exception {
+    CountDownLatch third = new CountDownLatch(3);
+    CountDownLatch covered = new CountDownLatch(1);
+    // While ranges wait: where the input has ended, all writes are waited for.
+    world.beforeList =
+        (place, time) -> {
+          if (place == 30 && time == 1) {
+            assertThat(covered.await(60, TimeUnit.SECONDS)).isTrue();
+          }
+        };
+    store.afterPut =
+        (block, time) -> {
+          if (block / 64 == 3) {
+            third.countDown();
+          }
+        };
+    store.beforePut =
+        (block, time) -> {
+          if (block == 7 * 64 && !failed.get()) {
+            assertThat(third.await(30, TimeUnit.SECONDS)).isTrue();
+            world.awaitCheckpoint();
+            covered.countDown();
+            failOnce();
+          }
+        };
+
+    runAndCompare();
+
+    // The checkpoint has the descriptor of the one and the receipt of the other.
+    assertThat(world.timesListed(7)).isEqualTo(1);
+    assertThat(world.timesRead(7 * 64)).isEqualTo(2);
+    assertThat(world.timesRead(3 * 64)).isEqualTo(1);
+  }
+
+  @Test
   void beforeAWrite() throws Exception {
     store.beforePut =
         (block, time) -> {

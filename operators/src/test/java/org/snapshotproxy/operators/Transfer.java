@@ -55,7 +55,7 @@ final class Transfer {
   StreamExecutionEnvironment graph() {
     StreamExecutionEnvironment env = environment();
     DataStream<Segment> segments =
-        FetchFunction.fetch(descriptors(env, world), world.origin(), settings);
+        FetchOperator.fetch(descriptors(env, world), world.origin(), settings);
     SegmentSink sink =
         new SegmentSink(
             world.origin().name(),

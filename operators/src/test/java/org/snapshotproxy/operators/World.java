@@ -1,5 +1,6 @@
 package org.snapshotproxy.operators;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,17 +112,25 @@ final class World {
   }
 
   /** Waits until a checkpoint that began after this call is complete. */
-  synchronized void awaitCheckpoint() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+  void awaitCheckpoint() throws InterruptedException {
+    if (!checkpointWithin(Duration.ofSeconds(30))) {
+      throw new IllegalStateException("no checkpoint was completed");
+    }
+  }
+
+  /** Whether within that time a checkpoint that began after this call is complete. */
+  synchronized boolean checkpointWithin(Duration time) throws InterruptedException {
+    long deadline = System.nanoTime() + time.toNanos();
     // The next one may be complete, though nobody was told yet, and the one after it begun.
     long enough = checkpoint + 3;
     while (checkpoint < enough) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
-        throw new IllegalStateException("no checkpoint was completed");
+        return false;
       }
       wait(left);
     }
+    return true;
   }
 
   /** Does something at a block, or fails. */

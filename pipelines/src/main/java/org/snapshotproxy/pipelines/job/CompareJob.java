@@ -6,7 +6,7 @@ import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.operators.CompareFunction;
 import org.snapshotproxy.operators.DigestFunction;
-import org.snapshotproxy.operators.FetchFunction;
+import org.snapshotproxy.operators.FetchOperator;
 import org.snapshotproxy.operators.TransferOptions;
 import org.snapshotproxy.operators.Transfers;
 
@@ -29,7 +29,7 @@ public final class CompareJob {
       String side,
       TransferOptions.Settings settings) {
     return DigestFunction.digests(
-        FetchFunction.fetch(
+        FetchOperator.fetch(
             Transfers.list(env, origin, "list-" + side), origin, settings, "fetch-" + side),
         "digests-" + side);
   }

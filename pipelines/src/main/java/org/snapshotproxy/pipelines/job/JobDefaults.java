@@ -75,13 +75,14 @@ final class JobDefaults {
     // error.
     config.set(PipelineOptions.GENERIC_TYPES, false);
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
-    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, Duration.ofSeconds(10));
+    // What is moved again after a lost process: what was in flight and what was acknowledged since.
+    config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, Duration.ofSeconds(1));
     // A barrier does not queue behind descriptors: those are KiB in a checkpoint, but seconds of
     // work
     // each.
     config.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
-    // A checkpoint waits for outstanding writes, and those may be waiting out a throttle; late is
-    // not lost.
+    // A barrier waits while a fetch takes no descriptor, and that may be waiting out an outage; late
+    // is not lost.
     config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofHours(1));
     config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
     config.set(StateBackendOptions.STATE_BACKEND, "rocksdb");

@@ -16,7 +16,7 @@ import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.Receipt;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.operators.DigestFunction;
-import org.snapshotproxy.operators.FetchFunction;
+import org.snapshotproxy.operators.FetchOperator;
 import org.snapshotproxy.operators.TransferOptions;
 
 /**
@@ -48,7 +48,7 @@ public record MapExport(Path directory, String prefix, String moved) {
     FlatMapFunction<Receipt, String> toRows =
         (receipt, out) -> rows.of(receipt).ifPresent(out::collect);
     write(
-        DigestFunction.digests(FetchFunction.fetch(descriptors, origin, settings), "digests")
+        DigestFunction.digests(FetchOperator.fetch(descriptors, origin, settings), "digests")
             .flatMap(toRows));
   }
 

@@ -9,7 +9,7 @@ import org.snapshotproxy.connectors.base.Destination;
 import org.snapshotproxy.connectors.base.Origin;
 import org.snapshotproxy.connectors.base.SegmentDescriptor;
 import org.snapshotproxy.operators.Cells;
-import org.snapshotproxy.operators.FetchFunction;
+import org.snapshotproxy.operators.FetchOperator;
 import org.snapshotproxy.operators.SampleOperator;
 import org.snapshotproxy.operators.TallyOperator;
 import org.snapshotproxy.operators.TransferOptions;
@@ -29,7 +29,7 @@ public final class TransferJob {
       List<Destination> destinations,
       TransferOptions.Settings settings) {
     Transfers.write(
-        FetchFunction.fetch(Transfers.list(env, origin, "list"), origin, settings),
+        FetchOperator.fetch(Transfers.list(env, origin, "list"), origin, settings),
         origin,
         destinations,
         settings);
@@ -48,7 +48,7 @@ public final class TransferJob {
       TransferOptions.Settings settings) {
     DataStream<SegmentDescriptor> all = Transfers.list(env, origin, "list");
     Transfers.write(
-        FetchFunction.fetch(sample ? SampleOperator.sample(all) : all, origin, settings),
+        FetchOperator.fetch(sample ? SampleOperator.sample(all) : all, origin, settings),
         origin,
         List.of(destination),
         settings);

@@ -81,8 +81,7 @@ final class JobDefaults {
     // work
     // each.
     config.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
-    // A barrier waits while a fetch takes no descriptor, and that may be waiting out an outage; late
-    // is not lost.
+    // A barrier waits while a fetch takes no descriptor, as in an outage; late is not lost.
     config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofHours(1));
     config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
     config.set(StateBackendOptions.STATE_BACKEND, "rocksdb");

@@ -2,6 +2,7 @@ package org.snapshotproxy.operators;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
@@ -123,19 +124,30 @@ final class Lane implements AutoCloseable {
     }
   }
 
+  /** Whether what is acknowledged is still to be synced. */
+  boolean syncs() {
+    return writer != null && writer.syncs();
+  }
+
   /**
-   * Makes what was written durable; a failure gives the destination up. Never tried again: a system
-   * tells once of what it lost, and the next sync would succeed without it.
+   * Makes what was written durable, on a writing thread; a failure gives the destination up. Never
+   * tried again: a system tells once of what it lost, and the next sync would succeed without it.
+   *
+   * @return completes when it has ended, never with a failure
    */
-  void sync() {
-    if (failure != null) {
-      return;
+  CompletableFuture<Void> sync() {
+    if (failure != null || !syncs()) {
+      return CompletableFuture.completedFuture(null);
     }
-    try {
-      writer.sync();
-    } catch (IOException | RuntimeException e) {
-      giveUp(e);
-    }
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            writer.sync();
+          } catch (Throwable e) {
+            giveUp(e);
+          }
+        },
+        threads);
   }
 
   @Override

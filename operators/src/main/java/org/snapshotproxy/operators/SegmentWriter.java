@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -23,6 +24,9 @@ import org.snapshotproxy.connectors.base.Segment;
  * thread waits for writes only where it goes on serving its mailbox: where too many segments are
  * outstanding, at the end of the input, and before a checkpoint for those that no fetch holds
  * ({@link Custody}). The memory they take is bounded by the budget it came from.
+ *
+ * <p>Where a destination acknowledges what a crash of its machine would lose, a receipt is made
+ * when that is on the disk: each checkpoint begins a sync, the next one has the receipts.
  *
  * <p>Where there are several destinations, one that fails is given up and the others go on; the
  * finalizer hears of it with the same checkpoint as of the segments it lacks.
@@ -41,13 +45,24 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
   private final MailboxExecutor mailbox;
   private final List<WriteResult> results = new ArrayList<>();
   private final BitSet told = new BitSet();
+
+  /** Whether what the destinations acknowledge is still to be synced. */
+  private final boolean syncs;
+
+  private List<Written> unsynced = new ArrayList<>();
+  private boolean syncing;
   private final Counter segmentsSent;
 
   /** Segments written to and not yet acknowledged whole; only the task thread changes it. */
   private volatile int outstanding;
 
-  /** Those of them that nobody but this writer answers for. */
+  /** Segments whose receipts are not made, and those of them that no fetch holds. */
+  private int unsettled;
+
   private int unheld;
+
+  /** A segment that every destination acknowledged. */
+  private record Written(Receipt receipt, Custody custody) {}
 
   SegmentWriter(
       List<Lane> lanes,
@@ -58,6 +73,7 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
     this.resources = resources;
     this.mailbox = mailbox;
     metrics.addGroup("fsp").gauge("segmentsOutstanding", () -> outstanding);
+    this.syncs = lanes.stream().anyMatch(Lane::syncs);
     this.segmentsSent = metrics.getNumRecordsSendCounter();
   }
 
@@ -74,31 +90,61 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
     }
     Custody custody = Custody.take(segment);
     outstanding++;
+    unsettled++;
     unheld += custody == null ? 1 : 0;
     new SegmentDelivery(segment, lanes)
         .start()
-        .thenAccept(receipt -> mailbox.execute(() -> ended(receipt, custody), "segment written"));
+        .thenApply(receipt -> new Written(receipt, custody))
+        .thenAccept(written -> mailbox.execute(() -> ended(written), "segment written"));
   }
 
-  private void ended(Receipt receipt, Custody custody) throws IOException {
+  private void ended(Written written) throws IOException {
     outstanding--;
     check();
-    if (custody == null) {
+    segmentsSent.inc();
+    if (syncs) {
+      unsynced.add(written);
+    } else {
+      settle(written);
+    }
+  }
+
+  private void settle(Written written) {
+    unsettled--;
+    results.add(WriteResult.of(written.receipt()));
+    if (written.custody() == null) {
       unheld--;
     } else {
-      custody.end();
+      written.custody().end();
     }
-    segmentsSent.inc();
-    results.add(WriteResult.of(receipt));
+  }
+
+  /** Begins to sync what is written so far, where the one before has ended. */
+  private void sync() {
+    if (syncing || unsynced.isEmpty()) {
+      return;
+    }
+    syncing = true;
+    List<Written> batch = unsynced;
+    unsynced = new ArrayList<>();
+    CompletableFuture.allOf(lanes.stream().map(Lane::sync).toArray(CompletableFuture[]::new))
+        .thenRun(() -> mailbox.execute(() -> synced(batch), "segments synced"));
+  }
+
+  private void synced(List<Written> batch) throws IOException {
+    syncing = false;
+    check();
+    batch.forEach(this::settle);
   }
 
   @Override
   public void flush(boolean endOfInput) throws IOException, InterruptedException {
-    while ((endOfInput ? outstanding : unheld) > 0) {
+    sync();
+    while ((endOfInput ? unsettled : unheld) > 0) {
       check();
       mailbox.yield();
+      sync();
     }
-    lanes.forEach(Lane::sync);
     check();
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +163,7 @@ class FailoverTest {
 
   @Test
   void afterTheLastWriteBeforeItsReceiptIsKept() throws Exception {
+    store.syncs = true;
     store.atSync =
         (blocks, time) -> {
           if (blocks == 3 * SEGMENTS) {
@@ -170,6 +172,35 @@ class FailoverTest {
         };
 
     runAndCompare();
+
+    assertThat(store.puts.get()).isGreaterThan(3 * SEGMENTS);
+  }
+
+  @Test
+  void inASyncThatACheckpointDoesNotWaitFor() throws Exception {
+    store.syncs = true;
+    CountDownLatch covered = new CountDownLatch(1);
+    world.beforeList =
+        (place, time) -> {
+          if (place == 30 && time == 1) {
+            assertThat(covered.await(60, TimeUnit.SECONDS)).isTrue();
+          }
+        };
+    AtomicInteger lost = new AtomicInteger();
+    store.atSync =
+        (blocks, time) -> {
+          if (blocks > 0 && !failed.get()) {
+            world.awaitCheckpoint();
+            lost.set(blocks);
+            covered.countDown();
+            failOnce();
+          }
+        };
+
+    runAndCompare();
+
+    // Nothing counts as written that was put before a sync and not synced.
+    assertThat(store.puts.get()).isGreaterThanOrEqualTo(3 * SEGMENTS + lost.get());
   }
 
   @Test

@@ -134,6 +134,7 @@ class GivenUpTest {
 
   @Test
   void atASync() {
+    bad.syncs = true;
     bad.atSync = fatal();
 
     runAndCompare("The bad one says no.");

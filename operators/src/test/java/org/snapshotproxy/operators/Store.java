@@ -29,6 +29,9 @@ final class Store {
   /** Called after each put. */
   volatile World.Step afterPut = (block, time) -> {};
 
+  /** Whether what is put here is safe only after a sync. */
+  volatile boolean syncs;
+
   /** Called at each sync, with the number of distinct blocks here. */
   volatile World.Step atSync = (blocks, time) -> {};
 

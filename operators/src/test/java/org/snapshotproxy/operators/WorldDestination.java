@@ -87,6 +87,11 @@ record WorldDestination(int number, String name) implements Destination {
     }
 
     @Override
+    public boolean syncs() {
+      return store.syncs;
+    }
+
+    @Override
     public void close() {
       // Nothing is open.
     }

@@ -58,6 +58,11 @@ public record ComparingDestination(String name, String expected, BlockDigests.Fa
     }
 
     @Override
+    public boolean syncs() {
+      return false;
+    }
+
+    @Override
     public void close() throws IOException {
       digests.close();
     }

@@ -37,6 +37,11 @@ public record Nowhere() implements Destination {
     }
 
     @Override
+    public boolean syncs() {
+      return false;
+    }
+
+    @Override
     public void close() {
       // Nothing is open.
     }

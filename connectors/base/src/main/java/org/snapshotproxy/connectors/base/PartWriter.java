@@ -31,10 +31,16 @@ public interface PartWriter extends Measured, AutoCloseable {
   void clear(int firstBlock, int count) throws IOException, InterruptedException;
 
   /**
-   * Makes everything acknowledged so far survive a crash of the machine. Called before each
-   * checkpoint.
+   * Makes everything acknowledged so far survive a crash of the destination's machine, blocking,
+   * while other threads go on writing. Begun at each checkpoint and at the end of the input; what
+   * was acknowledged before counts as written when it has ended.
    */
   void sync() throws IOException;
+
+  /** Whether a {@link #sync} does anything. False where an acknowledgement says that much. */
+  default boolean syncs() {
+    return true;
+  }
 
   @Override
   void close() throws IOException;

@@ -20,7 +20,7 @@ import org.snapshotproxy.connectors.base.Sealer;
  * @param device absolute path
  * @param identity the device as it was on the client
  * @param volumeBytes bytes of the volume, at most the device's
- * @param durableCheckpoints whether each checkpoint waits for the disk
+ * @param durableCheckpoints whether what a checkpoint has as written is on the disk
  */
 public record DeviceDestination(
     String device, LocalIdentity identity, long volumeBytes, boolean durableCheckpoints)

@@ -17,7 +17,7 @@ import org.snapshotproxy.connectors.base.Sealer;
  * @param partial the name until it is sealed, in the same directory
  * @param identity of the partial, by which a sealed target is known again
  * @param volumeBytes length in bytes
- * @param durableCheckpoints whether each checkpoint waits for the disk
+ * @param durableCheckpoints whether what a checkpoint has as written is on the disk
  */
 public record FileDestination(
     String target,

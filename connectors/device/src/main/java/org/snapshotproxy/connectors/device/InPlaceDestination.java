@@ -19,7 +19,7 @@ import org.snapshotproxy.connectors.base.Sealer;
  * @param target absolute path, links resolved
  * @param identity the file as it was on the client
  * @param volumeBytes length in bytes, to which the file is already extended
- * @param durableCheckpoints whether each checkpoint waits for the disk
+ * @param durableCheckpoints whether what a checkpoint has as written is on the disk
  */
 public record InPlaceDestination(
     String target, LocalIdentity identity, long volumeBytes, boolean durableCheckpoints)

@@ -18,9 +18,10 @@ import org.snapshotproxy.connectors.base.FspException;
  * @param volumeBytes bytes of the volume, at least 1
  * @param force write to a device although somebody uses it. It overrides "in use", never "too
  *     small", "read-only", swap, or the device of the running system's root
- * @param durableCheckpoints whether each checkpoint waits for the disk. Needed where a job outlives
- *     the crash of a machine, and where several machines write one file over a network, for the
- *     seal's fsync reaches only its own machine's cache; an embedded run does without
+ * @param durableCheckpoints whether what a checkpoint has as written is on the disk. Needed where a
+ *     job outlives the crash of a machine, and where several machines write one file over a
+ *     network, for the seal's fsync reaches only its own machine's cache; an embedded run does
+ *     without
  */
 @PublicEvolving
 public record LocalTarget(Path path, long volumeBytes, boolean force, boolean durableCheckpoints) {

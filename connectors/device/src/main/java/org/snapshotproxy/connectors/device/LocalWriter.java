@@ -125,14 +125,16 @@ final class LocalWriter implements BlockWriter {
 
   @Override
   public void sync() throws IOException {
-    if (!durable) {
-      return;
-    }
     try {
       channel.force(false);
     } catch (IOException e) {
       throw failure("the blocks before a checkpoint", e);
     }
+  }
+
+  @Override
+  public boolean syncs() {
+    return durable;
   }
 
   private IOException failure(String what, IOException e) {

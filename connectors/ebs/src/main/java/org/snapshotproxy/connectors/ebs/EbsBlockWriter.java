@@ -133,6 +133,11 @@ final class EbsBlockWriter implements BlockWriter {
   }
 
   @Override
+  public boolean syncs() {
+    return false;
+  }
+
+  @Override
   public void close() {
     clients.closeWriter();
   }

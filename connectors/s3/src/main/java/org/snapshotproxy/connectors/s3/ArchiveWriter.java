@@ -60,6 +60,11 @@ final class ArchiveWriter implements PartWriter {
   }
 
   @Override
+  public boolean syncs() {
+    return false;
+  }
+
+  @Override
   public void close() {
     uploads.close();
   }

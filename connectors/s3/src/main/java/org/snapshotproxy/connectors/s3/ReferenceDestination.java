@@ -78,6 +78,11 @@ public record ReferenceDestination(
     }
 
     @Override
+    public boolean syncs() {
+      return false;
+    }
+
+    @Override
     public void close() {
       uploads.close();
     }

@@ -25,6 +25,9 @@ import software.amazon.awssdk.services.ebs.model.GetSnapshotBlockResponse;
 final class EbsBlockReader implements BlockReader {
   private static final Logger LOG = LoggerFactory.getLogger(EbsBlockReader.class);
 
+  /** New tokens that are tried for a block, each a page of a listing, before it is given up. */
+  private static final int MOST_RENEWALS = 5;
+
   private final SnapshotView snapshot;
   private final AwsClients clients;
   private volatile RequestMetrics requests;
@@ -55,18 +58,20 @@ final class EbsBlockReader implements BlockReader {
       throws IOException, InterruptedException {
     int index = descriptor.moveIndexes()[position];
     String token = renewed.getOrDefault(index, descriptor.tokens().get(position));
-    try {
-      return get(index, token, into);
-    } catch (FspException e) {
-      if (!EbsFaults.isInvalidBlockToken(e.getCause())) {
-        throw e;
+    for (int renewals = 0; ; renewals++) {
+      try {
+        return get(index, token, into);
+      } catch (FspException e) {
+        if (!EbsFaults.isInvalidBlockToken(e.getCause()) || renewals == MOST_RENEWALS) {
+          throw e;
+        }
+        LOG.info(
+            "{}: the token of block {} is no longer valid; listing segment {} again",
+            snapshot.name(),
+            index,
+            descriptor.segment());
+        token = renew(descriptor, position, token);
       }
-      LOG.info(
-          "{}: the token of block {} is no longer valid; listing segment {} again",
-          snapshot.name(),
-          index,
-          descriptor.segment());
-      return get(index, renew(descriptor, position, token), into);
     }
   }
 

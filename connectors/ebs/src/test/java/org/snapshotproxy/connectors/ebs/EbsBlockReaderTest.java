@@ -171,6 +171,26 @@ class EbsBlockReaderTest {
   }
 
   @Test
+  void aNewTokenThatIsRefusedTooIsRenewedAgain() throws Exception {
+    ebs.fault("expired-block-token:n=4");
+
+    reader.read(descriptor, 0, into);
+
+    assertThat(into).isEqualTo(LocalEbs.content(BLOCKS.get(0)));
+    assertThat(ebs.answered("ListSnapshotBlocks", "ok")).isEqualTo(4);
+  }
+
+  @Test
+  void aServiceThatTakesNoTokenEndsTheRead() {
+    ebs.fault("expired-block-token:p=1");
+
+    assertThatThrownBy(() -> reader.read(descriptor, 0, into))
+        .isInstanceOf(FspException.class)
+        .hasMessageContaining("token");
+    assertThat(ebs.answered("ListSnapshotBlocks", "ok")).isBetween(1L, 9L);
+  }
+
+  @Test
   void aDeniedReadFailsAtOnceAndNamesThePermission() {
     ebs.fault("access-denied:op=GetSnapshotBlock");
 

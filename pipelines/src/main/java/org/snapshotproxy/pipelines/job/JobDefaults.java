@@ -84,6 +84,9 @@ final class JobDefaults {
     // A barrier waits while a fetch takes no descriptor, as in an outage; late is not lost.
     config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofHours(1));
     config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
+    // Descriptors of a subtask, beside the metadata and not each in a file, or request to S3, of
+    // its own.
+    config.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.parse("256kb"));
     config.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     config.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     config.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -157,11 +158,14 @@ class PrometheusTest {
     return names;
   }
 
-  /** The metrics that the dashboard's queries name. */
+  /** The metrics that the dashboard's queries name, those of its variables included. */
   private static Set<String> dashboardNames() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (JsonNode query : new ObjectMapper().readTree(DASHBOARD.toFile()).findValues("expr")) {
-      Matcher name = Pattern.compile("flink_[a-zA-Z0-9_]+").matcher(query.asText());
+    JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
+    List<JsonNode> queries = dashboard.findValues("expr");
+    queries.addAll(dashboard.findValues("query"));
+    for (JsonNode query : queries) {
+      Matcher name = Pattern.compile("flink_[a-zA-Z0-9_]+").matcher(query.toString());
       while (name.find()) {
         names.add(name.group());
       }

@@ -150,7 +150,7 @@ public final class JobRunner {
   public Outcome join(String job) throws IOException, InterruptedException {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
-    running = ClusterEnvironment.client(env, job);
+    running = ClusterJobs.of(env).orElseThrow().client(job);
     return followed(running, env);
   }
 

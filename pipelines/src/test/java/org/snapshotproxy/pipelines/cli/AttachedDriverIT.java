@@ -92,6 +92,24 @@ class AttachedDriverIT {
   }
 
   @Test
+  void itsOwnUsersInterruptEndsTheJobAndTakesTheSnapshotBack() throws Exception {
+    String origin = copies.slowlyListed(LONG);
+    try (Launched driver = copies.launch(copies.words(cluster, origin))) {
+      copies.awaitPuts(20);
+      String job = runningJob();
+
+      driver.interrupt();
+
+      Invocation ended = driver.end();
+      assertThat(ended.code()).isEqualTo(130);
+      assertThat(ended.err()).contains("fsp: deleted snap-").doesNotContain("kept", "Go on with");
+      assertThat(copies.ireland.snapshots()).isEmpty();
+      assertThat(Invocation.of("--cluster", cluster.address(), "status", job).out())
+          .contains("state CANCELED");
+    }
+  }
+
+  @Test
   @Tag("either-line")
   void theBarIsWhatTheClusterTellsOfTheJob() throws Exception {
     String origin = copies.slowlyListed();

@@ -1,13 +1,11 @@
 package org.snapshotproxy.pipelines.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.api.common.JobStatus;
 import org.snapshotproxy.connectors.base.FspException;
-import org.snapshotproxy.pipelines.job.ClusterApi;
+import org.snapshotproxy.pipelines.job.ClusterJobs;
 
 /**
  * What an earlier driver of the same run left going on a cluster: a job does not end with its
@@ -17,27 +15,22 @@ import org.snapshotproxy.pipelines.job.ClusterApi;
  */
 record EarlierJobs(Map<String, String> idsByName) {
   /**
-   * Asks the cluster that the command names; of a run without a name there is nothing.
+   * Asks the cluster that this process submits to; of a run without a name there is nothing.
    *
    * @throws FspException if the run is going on there with other arguments
    */
   static EarlierJobs of(FspCommand root) throws IOException, InterruptedException {
     Map<String, String> ids = new HashMap<>();
-    if (root.cluster().isPresent() && root.runIdGiven()) {
-      ClusterApi api = new ClusterApi(root.cluster().get());
-      for (JsonNode job : api.jobs()) {
-        String id = job.path("jid").asText();
-        if (isGoingOn(job) && isSameRun(root, id, api.parameter(id, RunRecord.PARAMETER))) {
-          ids.put(job.path("name").asText(), id);
+    Optional<ClusterJobs> cluster =
+        root.runIdGiven() ? ClusterJobs.ofThisProcess() : Optional.empty();
+    if (cluster.isPresent()) {
+      for (ClusterJobs.Job job : cluster.get().goingOn()) {
+        if (isSameRun(root, job.id(), job.parameters().getOrDefault(RunRecord.PARAMETER, ""))) {
+          ids.put(job.name(), job.id());
         }
       }
     }
     return new EarlierJobs(ids);
-  }
-
-  private static boolean isGoingOn(JsonNode job) {
-    return job.path("name").asText().startsWith("fsp ")
-        && !JobStatus.valueOf(job.path("state").asText()).isGloballyTerminalState();
   }
 
   private static boolean isSameRun(FspCommand root, String id, String record) throws IOException {

@@ -177,7 +177,13 @@ public final class FspCommand implements Runnable {
       names = "-D",
       paramLabel = "KEY=VALUE",
       description = "A Flink or fsp option, over those of conf/config.yaml. Repeatable.")
-  private Map<String, String> options = new TreeMap<>();
+  private void addOptions(Map<String, String> pairs) {
+    // Not a field: of one that is inherited the parser forgets, behind the command, what stood
+    // before it.
+    options.putAll(pairs);
+  }
+
+  private final Map<String, String> options = new TreeMap<>();
 
   @Option(
       scope = ScopeType.INHERIT,
@@ -215,6 +221,8 @@ public final class FspCommand implements Runnable {
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // A run or a profile may have the name of a command.
+    line.setAllowSubcommandsAsOptionParameters(true);
     line.registerConverter(Path.class, FspCommand::path);
     line.setExecutionStrategy(
         parsed -> {

@@ -100,10 +100,7 @@ final class NewSnapshot {
     }
     undo =
         run.onFailure(
-            snapshotId
-                + " in "
-                + access.region()
-                + " was started, will not be completed and could not be deleted",
+            snapshotId + " in " + access.region() + " was started and is not completed",
             this::takeBack);
   }
 

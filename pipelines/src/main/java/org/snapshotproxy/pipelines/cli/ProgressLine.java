@@ -57,15 +57,26 @@ final class ProgressLine implements AutoCloseable {
     cluster.ifPresent(address -> remote = new ClusterProgress(address, job));
   }
 
-  void tick(boolean ended) throws InterruptedException {
+  void tick() throws InterruptedException {
+    // The cluster looks at its metrics about once a second.
+    if (bar.isPresent() && remote != null && ticks++ % 4 == 0) {
+      remote.refresh();
+    }
+    show(false);
+  }
+
+  void ended(JobRunner.Outcome outcome) {
+    if (remote != null) {
+      remote.ended(outcome.written() + outcome.skipped());
+    }
+    show(true);
+  }
+
+  private void show(boolean ended) {
     if (bar.isEmpty()) {
       return;
     }
     if (remote != null) {
-      // The cluster looks at its metrics about once a second.
-      if (ticks++ % 4 == 0 && !ended) {
-        remote.refresh();
-      }
       show(remote.counted(), remote.listed(), remote.moved(), ended);
     } else {
       show(

@@ -2,7 +2,9 @@ package org.snapshotproxy.pipelines.cli;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -10,6 +12,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.pipelines.job.JobRunner;
+import org.snapshotproxy.pipelines.job.JobStopped;
 
 /**
  * One run of a command: the job, the bar, and what must be taken back if it does not succeed, be it
@@ -25,7 +28,7 @@ final class Run implements AutoCloseable {
   private final JobRunner runner;
   private final ProgressLine progress;
   private final EarlierJobs earlier;
-  private final Deque<Runnable> undos = new ArrayDeque<>();
+  private final Deque<Begun> undos = new ArrayDeque<>();
   private final Thread hook = new Thread(this::interrupted, "fsp-interrupted");
   private boolean done;
 
@@ -75,8 +78,13 @@ final class Run implements AutoCloseable {
     }
 
     @Override
-    public void tick(boolean ended) throws InterruptedException {
-      progress.tick(ended);
+    public void tick() throws InterruptedException {
+      progress.tick();
+    }
+
+    @Override
+    public void ended(JobRunner.Outcome outcome) {
+      progress.ended(outcome);
     }
   }
 
@@ -86,27 +94,45 @@ final class Run implements AutoCloseable {
     void run() throws IOException, InterruptedException;
   }
 
+  /** Something that is not finished, and what takes it back. */
+  private final class Begun implements Runnable {
+    private final String sentence;
+    private final Undo undo;
+
+    Begun(String sentence, Undo undo) {
+      this.sentence = sentence;
+      this.undo = undo;
+    }
+
+    @Override
+    public void run() {
+      try {
+        undo.run();
+      } catch (IOException | FspException e) {
+        tell("; it could not be deleted (" + e.getMessage() + ")");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        tell("; it could not be deleted (interrupted)");
+      }
+    }
+
+    void tell(String more) {
+      root.err().println("fsp: " + sentence + more);
+    }
+  }
+
   /**
-   * Registers what to take back; the sentence says what is left where taking back fails.
+   * Registers what to take back.
    *
+   * @param leftover the sentence, without its end, that says what is left where it is not
    * @return for {@link #takeBack}
    */
   Runnable onFailure(String leftover, Undo undo) {
-    Runnable told =
-        () -> {
-          try {
-            undo.run();
-          } catch (IOException | FspException e) {
-            root.err().println("fsp: " + leftover + " (" + e.getMessage() + ")");
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            root.err().println("fsp: " + leftover + " (interrupted)");
-          }
-        };
+    Begun begun = new Begun(leftover, undo);
     synchronized (undos) {
-      undos.push(told);
+      undos.push(begun);
     }
-    return told;
+    return begun;
   }
 
   /** Takes one thing back now, whatever becomes of the run. */
@@ -123,13 +149,39 @@ final class Run implements AutoCloseable {
   JobRunner.Outcome job(String name, Consumer<StreamExecutionEnvironment> graph)
       throws IOException, InterruptedException {
     Optional<String> going = earlier.named(name);
-    if (going.isEmpty()) {
-      return runner.run(name, graph);
+    try {
+      if (going.isEmpty()) {
+        return runner.run(name, graph);
+      }
+      if (!root.quiet()) {
+        root.err().println("fsp: run " + root.runId() + " is going on as job " + going.get());
+      }
+      return runner.join(going.get());
+    } catch (JobStopped e) {
+      keep();
+      throw new FspException(e.getMessage() + ". " + wayOn(e.state()), e);
     }
-    if (!root.quiet()) {
-      root.err().println("fsp: run " + root.runId() + " is going on as job " + going.get());
+  }
+
+  /** What somebody stopped may be meant to be gone on with; it is left to that as it is. */
+  private void keep() {
+    synchronized (undos) {
+      undos.forEach(begun -> begun.tell("; it is kept"));
     }
-    return runner.join(going.get());
+    succeeded();
+  }
+
+  /** How to go on with this run after its job was stopped. */
+  private String wayOn(Optional<String> state) throws IOException {
+    List<String> words = RunRecord.words(root.record());
+    List<String> command = new ArrayList<>();
+    root.cluster().ifPresent(cluster -> command.addAll(List.of("--cluster", cluster.toString())));
+    state.ifPresent(place -> command.addAll(List.of("resume", place, "--")));
+    command.addAll(words);
+    return (state.isPresent()
+            ? "Go on with: "
+            : "No savepoint or checkpoint of it is known here; begin anew with: ")
+        + RunRecord.shown(command);
   }
 
   /** From here on nothing is taken back. */

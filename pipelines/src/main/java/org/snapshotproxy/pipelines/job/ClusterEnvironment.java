@@ -4,17 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.client.deployment.ClusterClientJobClientAdapter;
-import org.apache.flink.client.deployment.ClusterRetrieveException;
-import org.apache.flink.client.deployment.StandaloneClusterDescriptor;
-import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.snapshotproxy.connectors.base.FspException;
 
@@ -69,19 +63,6 @@ public final class ClusterEnvironment extends StreamExecutionEnvironment {
   /** Ends what {@link #install} began. */
   public static void uninstall() {
     resetContextEnvironment();
-  }
-
-  /** A job on the cluster of an environment, whoever submitted it. */
-  static JobClient client(StreamExecutionEnvironment env, String job) throws IOException {
-    Configuration cluster = Configuration.fromMap(env.getConfiguration().toMap());
-    try {
-      return new ClusterClientJobClientAdapter<>(
-          new StandaloneClusterDescriptor(cluster).retrieve(StandaloneClusterId.getInstance()),
-          JobID.fromHexString(job),
-          ClusterEnvironment.class.getClassLoader());
-    } catch (ClusterRetrieveException e) {
-      throw new IOException("Job " + job + " cannot be waited for: " + e.getMessage(), e);
-    }
   }
 
   private static Path checked(String name) {

@@ -37,6 +37,12 @@ public final class ClusterProgress {
     }
   }
 
+  /** The job has ended and reported so many blocks; its metrics end before they have them all. */
+  public void ended(long blocks) {
+    counted = Math.max(counted, blocks);
+    moved = Math.max(moved, blocks);
+  }
+
   /** Blocks that a list counted. */
   public long counted() {
     return counted;

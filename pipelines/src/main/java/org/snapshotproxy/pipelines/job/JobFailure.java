@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.util.SerializedThrowable;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.operators.PartialFailure;
@@ -49,6 +50,11 @@ final class JobFailure {
   /** The end of a job of which only some destinations failed, if it is that. */
   static Optional<PartialFailure> partial(Exception failure) {
     return first(causes(failure), PartialFailure.class);
+  }
+
+  /** Whether it is that the job was cancelled. */
+  static boolean isCancellation(Exception failure) {
+    return first(causes(failure), JobCancellationException.class).isPresent();
   }
 
   private static <T> Optional<T> first(List<Throwable> causes, Class<T> type) {

@@ -19,6 +19,8 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
 import org.snapshotproxy.operators.PartialFailure;
 import org.snapshotproxy.operators.Totals;
@@ -29,10 +31,15 @@ import org.snapshotproxy.operators.Totals;
  * any.
  */
 public final class JobRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
   private final Configuration configuration;
   private final Watcher watcher;
   private final Optional<Named> named;
   private volatile JobClient running;
+
+  /** Whether this process itself ends the job. */
+  private volatile boolean cancelling;
 
   /**
    * @param configuration Flink's and the tool's options
@@ -73,8 +80,11 @@ public final class JobRunner {
     /** The job that is about to be submitted goes on from a checkpoint. */
     void resuming();
 
-    /** Called about four times a second while the job is waited for, and once at its end. */
-    void tick(boolean ended) throws InterruptedException;
+    /** Called about four times a second while the job is waited for. */
+    void tick() throws InterruptedException;
+
+    /** The job has come to its end, perhaps not with all of its destinations. */
+    void ended(Outcome outcome);
   }
 
   /**
@@ -130,7 +140,11 @@ public final class JobRunner {
     }
   }
 
-  /** Builds and runs a job to its end, or only submits it where the user asked for that. */
+  /**
+   * Builds and runs a job to its end, or only submits it where the user asked for that.
+   *
+   * @throws JobStopped if somebody else ended it
+   */
   public Outcome run(String name, Consumer<StreamExecutionEnvironment> graph)
       throws IOException, InterruptedException {
     if (!isEmbedded()) {
@@ -150,7 +164,7 @@ public final class JobRunner {
   public Outcome join(String job) throws IOException, InterruptedException {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(JobDefaults.onCluster(configuration));
-    running = ClusterEnvironment.client(env, job);
+    running = ClusterJobs.of(env).orElseThrow().client(job);
     return followed(running, env);
   }
 
@@ -230,6 +244,7 @@ public final class JobRunner {
     if (client == null) {
       return;
     }
+    cancelling = true;
     try {
       client.cancel().get(10, TimeUnit.SECONDS);
       client.getJobExecutionResult().get(10, TimeUnit.SECONDS);
@@ -262,30 +277,53 @@ public final class JobRunner {
                       .getAllAccumulatorResults()),
               client);
         } catch (TimeoutException e) {
-          watcher.tick(false);
+          watcher.tick();
         }
       }
     } catch (ExecutionException e) {
-      Optional<PartialFailure> end = JobFailure.partial(e);
-      if (end.isEmpty()) {
-        throw JobFailure.of(e);
-      }
-      return Outcome.of(end.get());
+      return partial(e, client);
     } finally {
       running = null;
-      watcher.tick(true);
     }
   }
 
-  /** Flink says of a job that was stopped with a savepoint that it has finished, too. */
-  private static Outcome whole(Outcome outcome, JobClient client) {
-    if (total(outcome.totals(), Totals.ENDED) == 0) {
-      throw new FspException(
-          "Job "
-              + client.getJobID()
-              + " was stopped before its end, and nothing is sealed; 'fsp resume' goes on from its savepoint.");
+  private Outcome partial(ExecutionException failure, JobClient client)
+      throws IOException, InterruptedException {
+    if (JobFailure.isCancellation(failure) && !cancelling) {
+      throw stopped(client, "cancelled");
     }
+    Optional<PartialFailure> end = JobFailure.partial(failure);
+    if (end.isEmpty()) {
+      throw JobFailure.of(failure);
+    }
+    return ended(Outcome.of(end.get()));
+  }
+
+  /** Flink says of a job that was stopped with a savepoint that it has finished, too. */
+  private Outcome whole(Outcome outcome, JobClient client)
+      throws IOException, InterruptedException {
+    if (total(outcome.totals(), Totals.ENDED) == 0) {
+      throw stopped(client, "stopped");
+    }
+    return ended(outcome);
+  }
+
+  private Outcome ended(Outcome outcome) {
+    watcher.ended(outcome);
     return outcome;
+  }
+
+  private static JobStopped stopped(JobClient client, String how) throws InterruptedException {
+    Optional<String> state = Optional.empty();
+    try {
+      Optional<ClusterJobs> cluster = ClusterJobs.ofThisProcess();
+      if (cluster.isPresent()) {
+        state = cluster.get().newestState(client.getJobID());
+      }
+    } catch (IOException e) {
+      LOG.debug("where job {} can be gone on from is not known", client.getJobID(), e);
+    }
+    return new JobStopped(client.getJobID().toString(), how, state);
   }
 
   private static long total(Map<String, Object> totals, String name) {

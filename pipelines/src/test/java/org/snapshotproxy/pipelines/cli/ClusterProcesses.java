@@ -141,6 +141,11 @@ final class ClusterProcesses implements AutoCloseable {
     return ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
   }
 
+  /** The directory of its configuration. */
+  Path configuration() {
+    return directory.resolve("conf");
+  }
+
   String address() {
     return "localhost:" + rest;
   }

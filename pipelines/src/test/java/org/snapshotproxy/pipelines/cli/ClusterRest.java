@@ -14,7 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The requests by which the Kubernetes operator asks a cluster for things.
+ * The requests by which others than this tool ask a cluster for things: the Kubernetes operator,
+ * the web UI.
  *
  * @param address host and port
  */
@@ -38,6 +39,16 @@ record ClusterRest(String address) {
     String path = "/jobs/" + job + "/savepoints/" + trigger;
     Await.until("the savepoint", () -> get(path).at("/status/id").asText().equals("COMPLETED"));
     return get(path).at("/operation").required("location").asText();
+  }
+
+  /** How many checkpoints a job has completed. */
+  int completedCheckpoints(String job) throws IOException, InterruptedException {
+    return get("/jobs/" + job + "/checkpoints").at("/counts/completed").asInt();
+  }
+
+  /** Cancels a job, as the web UI does. */
+  void cancel(String job) throws IOException, InterruptedException {
+    send(request("/jobs/" + job + "?mode=cancel").method("PATCH", BodyPublishers.noBody()));
   }
 
   /** Runs a jar in a session, as a FlinkSessionJob is run. */

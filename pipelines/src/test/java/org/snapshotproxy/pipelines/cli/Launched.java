@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.client.cli.CliFrontend;
 import org.snapshotproxy.pipelines.Fsp;
 
 /** A command started as a user starts it: a process of its own. */
@@ -55,16 +56,44 @@ final class Launched implements AutoCloseable {
    */
   static Launched unpackaged(Path directory, Map<String, String> aws, String... arguments)
       throws IOException {
-    List<String> java = new ArrayList<>();
-    java.add(ProcessHandle.current().info().command().orElse("java"));
-    for (String opened : List.of("java.lang", "java.util", "java.net")) {
-      java.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
-    }
+    List<String> java = java();
     // It lives for a moment.
     java.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     java.addAll(List.of("-Dfsp.launcher=true", "-cp", System.getProperty("java.class.path")));
     java.add(Fsp.class.getName());
     return start(directory, aws, java, arguments);
+  }
+
+  /**
+   * Starts Flink's own command line, as {@code bin/flink} of a distribution does, with the job jar.
+   *
+   * @param cluster whose configuration it reads
+   * @param options of {@code flink run}
+   */
+  static Launched flinkRun(
+      Path directory,
+      String endpoint,
+      ClusterProcesses cluster,
+      List<String> options,
+      String... arguments)
+      throws IOException {
+    List<String> flink = java();
+    flink.addAll(List.of("-cp", JobJarIT.JAR.resolveSibling("lib") + "/*"));
+    flink.addAll(List.of(CliFrontend.class.getName(), "run"));
+    flink.addAll(options);
+    flink.add(JobJarIT.JAR.toString());
+    Map<String, String> environment =
+        Map.of("AWS_ENDPOINT_URL", endpoint, "FLINK_CONF_DIR", cluster.configuration().toString());
+    return start(directory, environment, flink, arguments);
+  }
+
+  private static List<String> java() {
+    List<String> java = new ArrayList<>();
+    java.add(ProcessHandle.current().info().command().orElse("java"));
+    for (String opened : List.of("java.lang", "java.util", "java.net")) {
+      java.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+    }
+    return java;
   }
 
   private static Launched start(

@@ -13,7 +13,12 @@ final class Unwatched implements JobRunner.Watcher {
   }
 
   @Override
-  public void tick(boolean ended) {
+  public void tick() {
+    // Nobody.
+  }
+
+  @Override
+  public void ended(JobRunner.Outcome outcome) {
     // Nobody.
   }
 }

@@ -10,7 +10,6 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -128,9 +127,13 @@ public final class FetchOperator extends AbstractStreamOperator<Segment>
     }
   }
 
+  /**
+   * Before any writer prepares itself: what one of them settles after it has given its receipts, in
+   * the wait of another one, is still answered for here.
+   */
   @Override
-  public void snapshotState(StateSnapshotContext context) throws Exception {
-    super.snapshotState(context);
+  public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
+    super.prepareSnapshotPreBarrier(checkpoint);
     List<StreamElement> all = new ArrayList<>();
     kept.forEach(custody -> all.add(new StreamRecord<>(custody.descriptor())));
     waiting.forEach(descriptor -> all.add(new StreamRecord<>(descriptor)));
@@ -153,9 +156,11 @@ public final class FetchOperator extends AbstractStreamOperator<Segment>
 
   @Override
   public void processElement(StreamRecord<SegmentDescriptor> element) throws Exception {
+    // One in, two begun where a restore brought more than fits: barriers come in between.
+    int before = waiting.size();
     waiting.add(element.getValue());
     begin();
-    while (!waiting.isEmpty()) {
+    while (!waiting.isEmpty() && waiting.size() >= before) {
       mailbox.yield();
     }
   }

@@ -113,11 +113,6 @@ final class Lane implements AutoCloseable {
     return failure;
   }
 
-  /** The failure in a sentence. */
-  String sentence() {
-    return Failures.sentence(failure);
-  }
-
   synchronized void giveUp(Throwable error) {
     if (failure == null) {
       failure = error;

@@ -35,10 +35,13 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
 
   /**
-   * Segments written to at one time by one subtask. The memory budget bounds those that hold
-   * blocks; those that only clear hold none.
+   * Segments of one subtask whose receipts are not made. The memory budget bounds those that hold
+   * blocks; those that only clear, or that wait for a sync, hold none.
    */
-  private static final int MOST_OUTSTANDING = 1024;
+  private static final int MOST_UNSETTLED = 1024;
+
+  /** Segments that wait for a sync before one is begun without a checkpoint. */
+  private static final int MOST_UNSYNCED = MOST_UNSETTLED / 4;
 
   private final List<Lane> lanes;
   private final JobResources resources;
@@ -84,7 +87,7 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
       results.add(WriteResult.of(Receipt.of(segment)));
       return;
     }
-    while (outstanding >= MOST_OUTSTANDING) {
+    while (unsettled >= MOST_UNSETTLED) {
       mailbox.yield();
       check();
     }
@@ -104,6 +107,7 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
     segmentsSent.inc();
     if (syncs) {
       unsynced.add(written);
+      syncWhereMany();
     } else {
       settle(written);
     }
@@ -135,6 +139,13 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
     syncing = false;
     check();
     batch.forEach(this::settle);
+    syncWhereMany();
+  }
+
+  private void syncWhereMany() {
+    if (unsynced.size() >= MOST_UNSYNCED) {
+      sync();
+    }
   }
 
   @Override
@@ -149,22 +160,33 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
   }
 
   @Override
-  public Collection<WriteResult> prepareCommit() {
-    for (Lane lane : lanes) {
-      if (lane.failure() != null && !told.get(lane.number())) {
-        LOG.warn("a destination is given up, the others go on: {}", lane.sentence());
-        results.add(WriteResult.givenUp(lane.number(), lane.sentence()));
-        told.set(lane.number());
-      }
-    }
+  public Collection<WriteResult> prepareCommit() throws IOException {
+    // Asked anew: writes go on, and one that failed since the flush may be the last one.
+    judged()
+        .forEach(
+            (number, error) -> {
+              if (!told.get(number)) {
+                String sentence = Failures.sentence(error);
+                LOG.warn("a destination is given up, the others go on: {}", sentence);
+                results.add(WriteResult.givenUp(number, sentence));
+                told.set(number);
+              }
+            });
     List<WriteResult> taken = List.copyOf(results);
     results.clear();
     return taken;
   }
 
-  /** Ends the job where no destination is left, or where the failure is none of a destination's. */
   private void check() throws IOException {
-    Map<Integer, String> failures = new TreeMap<>();
+    judged();
+  }
+
+  /**
+   * The failures of destinations that the others go on without, by number. Ends the job where no
+   * destination is left, or where a failure is none of a destination's.
+   */
+  private Map<Integer, Throwable> judged() throws IOException {
+    Map<Integer, Throwable> failures = new TreeMap<>();
     for (Lane lane : lanes) {
       Throwable error = lane.failure();
       if (error == null) {
@@ -173,11 +195,14 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
       if (lanes.size() == 1 || isOurs(error)) {
         rethrow(error);
       }
-      failures.put(lane.number(), lane.sentence());
+      failures.put(lane.number(), error);
     }
     if (failures.size() == lanes.size()) {
-      throw new PartialFailure(failures, 0, 0, 0);
+      Map<Integer, String> sentences = new TreeMap<>();
+      failures.forEach((number, error) -> sentences.put(number, Failures.sentence(error)));
+      throw new PartialFailure(sentences, 0, 0, 0);
     }
+    return failures;
   }
 
   private static boolean isOurs(Throwable error) {

@@ -53,7 +53,10 @@ final class Transfer {
 
   /** The job's graph, not run. */
   StreamExecutionEnvironment graph() {
-    StreamExecutionEnvironment env = environment();
+    return graph(environment());
+  }
+
+  StreamExecutionEnvironment graph(StreamExecutionEnvironment env) {
     DataStream<Segment> segments =
         FetchOperator.fetch(descriptors(env, world), world.origin(), settings);
     SegmentSink sink =

@@ -28,6 +28,8 @@ final class EbsBlockReader implements BlockReader {
   /** New tokens that are tried for a block, each a page of a listing, before it is given up. */
   private static final int MOST_RENEWALS = 5;
 
+  private static final long PAUSE_MILLIS = 100;
+
   private final SnapshotView snapshot;
   private final AwsClients clients;
   private volatile RequestMetrics requests;
@@ -70,6 +72,7 @@ final class EbsBlockReader implements BlockReader {
             snapshot.name(),
             index,
             descriptor.segment());
+        Thread.sleep(PAUSE_MILLIS * renewals);
         token = renew(descriptor, position, token);
       }
     }

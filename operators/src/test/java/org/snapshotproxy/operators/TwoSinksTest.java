@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -24,8 +22,8 @@ import org.snapshotproxy.connectors.base.Segment;
 import org.snapshotproxy.connectors.base.serial.SegmentCodec;
 
 /**
- * Two sinks behind one fetch, in a job of one's own, one of them behind a function that hands
- * segments on later: a checkpoint waits for that one, and in this wait the other makes a receipt
+ * Two sinks behind one fetch, in a job of one's own, one of them behind a function that hands a
+ * segment on later: a checkpoint waits for that one, and in this wait the other makes a receipt
  * which is in the next checkpoint only.
  */
 @Timeout(120)
@@ -43,7 +41,7 @@ class TwoSinksTest {
   private final World world = new World().listing(0, 40, 0b1);
   private final Store direct = world.store("direct");
   private final Store behind = world.store("behind");
-  private final CountDownLatch inFlight = new CountDownLatch(2);
+  private final CountDownLatch inFlight = new CountDownLatch(1);
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch written = new CountDownLatch(1);
   private final CountDownLatch failed = new CountDownLatch(1);
@@ -74,7 +72,6 @@ class TwoSinksTest {
     behind.beforePut =
         (block, time) -> {
           if (block == HELD) {
-            inFlight.countDown();
             await(written);
             // For the receipt; less would only let a mistake pass.
             Thread.sleep(200);
@@ -123,37 +120,27 @@ class TwoSinksTest {
     segments.sinkTo(new SegmentSink("o", List.of(world.destination(name)), SETTINGS)).uid(name);
   }
 
-  /** Hands each segment on by a mail, and fails when the checkpoint that waited is complete. */
+  /** Hands one segment on when a checkpoint begins, and fails when that is complete. */
   private static final class Later extends AbstractStreamOperator<Segment>
-      implements OneInputStreamOperator<Segment, Segment>, BoundedOneInput {
+      implements OneInputStreamOperator<Segment, Segment> {
     private static final long serialVersionUID = 1L;
-    private transient MailboxExecutor mailbox;
-    private transient int pending;
-
-    @Override
-    public void open() throws Exception {
-      super.open();
-      mailbox =
-          getContainingTask()
-              .getMailboxExecutorFactory()
-              .createExecutor(getOperatorConfig().getChainIndex());
-    }
+    private transient Segment held;
 
     @Override
     public void processElement(StreamRecord<Segment> element) {
       Segment segment = element.getValue();
-      pending++;
-      mailbox.execute(
-          () -> {
-            pending--;
-            output.collect(new StreamRecord<>(segment));
-          },
-          "later");
+      if (segment.segment() * Blocks.PER_SEGMENT == HELD && test.failed.getCount() > 0) {
+        held = segment;
+      } else {
+        output.collect(element);
+      }
     }
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpoint) {
-      if (test.inFlight.getCount() == 0 && test.begun.getCount() > 0) {
+      if (held != null && test.inFlight.getCount() == 0) {
+        output.collect(new StreamRecord<>(held));
+        held = null;
         test.waiting = checkpoint;
         test.begun.countDown();
       }
@@ -165,13 +152,6 @@ class TwoSinksTest {
       if (checkpoint == test.waiting && test.failed.getCount() > 0) {
         test.failed.countDown();
         throw new IOException("a failure on purpose");
-      }
-    }
-
-    @Override
-    public void endInput() throws Exception {
-      while (pending > 0) {
-        mailbox.yield();
       }
     }
   }

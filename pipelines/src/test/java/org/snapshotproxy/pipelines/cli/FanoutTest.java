@@ -262,12 +262,12 @@ class FanoutTest {
   void theSameRunIdGivesTheSameSnapshotsAndGoesOnWithTheOneThatFailed() throws Exception {
     cloud.control().addFault("access-denied:op=PutSnapshotBlock,block=600,region=" + IRELAND);
     Path list = list(IRELAND, VIRGINIA);
-    Invocation first = fanout(list, "--run-id", "nightly-1");
+    Invocation first = fanout(list, "--run-id", "fanned-out");
     String kept = cloud.in(IRELAND).snapshots().iterator().next();
     cloud.control().clearFaults();
     cloud.control().tallies().track(true);
 
-    Invocation second = fanout(list, "--run-id", "nightly-1");
+    Invocation second = fanout(list, "--run-id", "fanned-out");
 
     assertThat(first.code()).isEqualTo(1);
     assertThat(first.err()).contains("kept " + kept);
@@ -279,7 +279,7 @@ class FanoutTest {
     assertIsTheImage(IRELAND, kept);
     assertIsTheImage(VIRGINIA, virginia);
 
-    Invocation third = fanout(list, "--run-id", "nightly-1");
+    Invocation third = fanout(list, "--run-id", "fanned-out");
 
     assertThat(third.code()).isZero();
     assertLines(third, 2, 1);

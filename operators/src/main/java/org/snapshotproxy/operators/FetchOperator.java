@@ -19,6 +19,8 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElement;
 import org.apache.flink.streaming.runtime.streamrecord.StreamElementSerializer;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorFactory;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.util.ExceptionUtils;
 import org.snapshotproxy.connectors.base.BlockBuffer;
 import org.snapshotproxy.connectors.base.Blocks;
@@ -58,6 +60,14 @@ public final class FetchOperator extends AbstractStreamOperator<Segment>
   private final TransferOptions.Settings settings;
 
   private transient MailboxExecutor mailbox;
+
+  /**
+   * A wait here serves the whole task, checkpoints among it, so that none waits for reads. It may
+   * be in {@link #processElement}: the element is kept before, and as the stream is keyed, no
+   * operator before this one in its chain is in the middle of something.
+   */
+  private transient MailboxExecutor task;
+
   private transient ListState<StreamElement> state;
   private transient JobResources resources;
   private transient PartReader reader;
@@ -143,10 +153,9 @@ public final class FetchOperator extends AbstractStreamOperator<Segment>
   @Override
   public void open() throws Exception {
     super.open();
-    mailbox =
-        getContainingTask()
-            .getMailboxExecutorFactory()
-            .createExecutor(getOperatorConfig().getChainIndex());
+    MailboxExecutorFactory mailboxes = getContainingTask().getMailboxExecutorFactory();
+    mailbox = mailboxes.createExecutor(getOperatorConfig().getChainIndex());
+    task = mailboxes.createExecutor(TaskMailbox.MIN_PRIORITY);
     resources = JobResources.open(getRuntimeContext().getJobInfo().getJobId(), settings);
     metrics = new FetchMetrics(getMetricGroup(), resources.budget());
     reader = origin.openReader();
@@ -156,12 +165,13 @@ public final class FetchOperator extends AbstractStreamOperator<Segment>
 
   @Override
   public void processElement(StreamRecord<SegmentDescriptor> element) throws Exception {
-    // One in, two begun where a restore brought more than fits: barriers come in between.
+    // One in, two begun where a restore brought more than fits: what does not overtake elements,
+    // as the barrier of a savepoint, comes in between.
     int before = waiting.size();
     waiting.add(element.getValue());
     begin();
     while (!waiting.isEmpty() && waiting.size() >= before) {
-      mailbox.yield();
+      task.yield();
     }
   }
 
@@ -173,6 +183,8 @@ public final class FetchOperator extends AbstractStreamOperator<Segment>
 
   @Override
   public void endInput() throws Exception {
+    // Not the whole task: a checkpoint that begins now may wait for the end of an input channel,
+    // which Flink takes notice of only after this.
     while (segmentsReading > 0 || !waiting.isEmpty()) {
       mailbox.yield();
     }

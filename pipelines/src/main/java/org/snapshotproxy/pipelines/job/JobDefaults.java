@@ -81,7 +81,8 @@ final class JobDefaults {
     // work
     // each.
     config.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
-    // A barrier waits while a fetch takes no descriptor, as in an outage; late is not lost.
+    // A savepoint waits for reads, and so does the checkpoint on which the end of the input falls:
+    // in an outage for as long as it lasts; late is not lost.
     config.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, Duration.ofHours(1));
     config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
     // Descriptors of a subtask, beside the metadata and not each in a file, or request to S3, of

@@ -44,7 +44,7 @@ class ApplicationIT {
             1,
             "--ha",
             "-D",
-            "high-availability.zookeeper.quorum=localhost:" + ClusterProcesses.threeFreePorts(),
+            "high-availability.zookeeper.quorum=" + ClusterProcesses.zooKeeper(),
             "-D",
             "execution.checkpointing.interval-during-backlog=500ms")) {
       String[] copy = {

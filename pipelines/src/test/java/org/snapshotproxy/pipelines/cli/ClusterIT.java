@@ -187,7 +187,7 @@ class ClusterIT {
                 1,
                 "--ha",
                 "-D",
-                "high-availability.zookeeper.quorum=localhost:" + ClusterProcesses.threeFreePorts(),
+                "high-availability.zookeeper.quorum=" + ClusterProcesses.zooKeeper(),
                 CHECKPOINTS[0],
                 CHECKPOINTS[1]);
         Launched copy = copies.launch(copies.words(cluster, origin))) {

@@ -1,14 +1,12 @@
 package org.snapshotproxy.pipelines.cli;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -94,11 +92,11 @@ final class ClusterProcesses implements AutoCloseable {
       Map<String, String> variables,
       String... options)
       throws IOException {
-    ClusterProcesses cluster = new ClusterProcesses(machine, directory, freePort(), variables);
+    ClusterProcesses cluster = new ClusterProcesses(machine, directory, Ports.one(), variables);
     List<String> words = cluster.options;
     words.addAll(List.of("-n", Integer.toString(taskManagers)));
     words.addAll(List.of("-D", "rest.port=" + cluster.rest));
-    words.addAll(List.of("-D", "jobmanager.rpc.port=" + freePort()));
+    words.addAll(List.of("-D", "jobmanager.rpc.port=" + Ports.one()));
     words.addAll(List.of("-D", "taskmanager.numberOfTaskSlots=1"));
     words.addAll(List.of("-D", "parallelism.default=" + taskManagers));
     // Losses are noticed soon, also where no connection breaks.
@@ -132,9 +130,9 @@ final class ClusterProcesses implements AutoCloseable {
     return Files.readString(directory.resolve("log").resolve(name + ".log"));
   }
 
-  /** ZooKeeper's port; it takes the two after it as well. */
-  static int threeFreePorts() {
-    return 20_000 + new Random().nextInt(10_000);
+  /** Where a ZooKeeper of a cluster is to be; it takes the two ports after its own as well. */
+  static String zooKeeper() {
+    return "localhost:" + Ports.first(3);
   }
 
   private static boolean isAlive(String pid) {
@@ -185,12 +183,6 @@ final class ClusterProcesses implements AutoCloseable {
     String pid = Files.readAllLines(directory.resolve("pid").resolve(name)).get(0);
     Shell.run("kill", "-KILL", pid);
     Await.until(name + " to be gone", () -> !isAlive(pid));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

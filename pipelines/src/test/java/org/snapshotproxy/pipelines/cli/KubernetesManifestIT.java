@@ -61,10 +61,7 @@ class KubernetesManifestIT {
     String[] arguments = copy.arguments(Map.of(SNAPSHOT, origin));
     List<String> options = options(copy);
     options.add("--ha");
-    add(
-        options,
-        "high-availability.zookeeper.quorum",
-        "localhost:" + ClusterProcesses.threeFreePorts());
+    add(options, "high-availability.zookeeper.quorum", ClusterProcesses.zooKeeper());
     // Until the operator has seen the end.
     add(options, "execution.shutdown-on-application-finish", "false");
     String savepoint;

@@ -57,7 +57,7 @@ class PrometheusTest {
     // The last block is not there before the metrics have been read.
     cloud.control().addFault("stall:op=GetSnapshotBlock,block=140");
     cloud.control().addFault("throttle:op=PutSnapshotBlock,n=2");
-    int port = freePort();
+    int port = Ports.one();
     CompletableFuture<Invocation> copy =
         CompletableFuture.supplyAsync(
             () ->
@@ -106,12 +106,6 @@ class PrometheusTest {
       assertThat(copy.code()).isEqualTo(1);
       assertThat(copy.err()).contains("fsp.prometheus.port").contains("in use");
       assertThat(cloud.in("eu-west-1").snapshots()).isEmpty();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

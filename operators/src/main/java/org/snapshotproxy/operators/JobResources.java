@@ -82,6 +82,7 @@ final class JobResources implements AutoCloseable {
         SHARED.remove(job);
         readers.shutdownNow();
         writers.values().forEach(ExecutorService::shutdownNow);
+        budget.close();
       }
     }
   }

@@ -22,7 +22,7 @@ final class SegmentDelivery {
     this.remaining = new AtomicInteger(lanes.size());
   }
 
-  /** Completes, never with a failure: that is the lanes' to tell. */
+  /** Completes, with no failure of a destination: that is the lanes' to tell. */
   CompletableFuture<Receipt> start() {
     segment.retain(lanes.size() - 1);
     for (Lane lane : lanes) {
@@ -39,7 +39,11 @@ final class SegmentDelivery {
   private void ended() {
     if (remaining.decrementAndGet() == 0) {
       Progress.addWritten(segment.blocks().size());
-      result.complete(Receipt.of(segment));
+      try {
+        result.complete(Receipt.of(segment));
+      } catch (Throwable e) {
+        result.completeExceptionally(e);
+      }
     }
   }
 }

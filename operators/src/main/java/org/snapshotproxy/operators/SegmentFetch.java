@@ -177,7 +177,12 @@ final class SegmentFetch {
       result.completeExceptionally(failure.get());
       return;
     }
-    result.complete(assemble());
+    try {
+      result.complete(assemble());
+    } catch (Throwable e) {
+      // Without an end it would be waited for for ever.
+      result.completeExceptionally(e);
+    }
   }
 
   private Segment assemble() {

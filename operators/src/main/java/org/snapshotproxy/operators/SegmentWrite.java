@@ -82,16 +82,23 @@ final class SegmentWrite {
                   lane.giveUp(e);
                 } catch (Throwable e) {
                   lane.giveUp(e);
-                } finally {
-                  after.run();
-                  ended();
                 }
+                end(after);
               });
     } catch (RejectedExecutionException e) {
       lane.giveUp(e);
-      after.run();
-      ended();
+      end(after);
     }
+  }
+
+  /** Whatever becomes of it: what is not ended would be waited for without an end. */
+  private void end(Runnable after) {
+    try {
+      after.run();
+    } catch (Throwable e) {
+      lane.giveUp(e);
+    }
+    ended();
   }
 
   private void ended() {

@@ -13,6 +13,7 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snapshotproxy.connectors.base.FspException;
@@ -98,7 +99,13 @@ final class SegmentWriter implements CommittingSinkWriter<Segment, WriteResult> 
     new SegmentDelivery(segment, lanes)
         .start()
         .thenApply(receipt -> new Written(receipt, custody))
-        .thenAccept(written -> mailbox.execute(() -> ended(written), "segment written"));
+        .thenAccept(written -> mailbox.execute(() -> ended(written), "segment written"))
+        .exceptionally(
+            failure -> {
+              // Such as no memory for the receipt. Nobody else looks: it would be an endless wait.
+              mailbox.execute(() -> ExceptionUtils.rethrowException(failure), "no receipt");
+              return null;
+            });
   }
 
   private void ended(Written written) throws IOException {

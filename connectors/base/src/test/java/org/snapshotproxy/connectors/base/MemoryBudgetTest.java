@@ -103,6 +103,52 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void aLoanThatTheProcessHasNoMemoryForFailsAndNoOtherOne() {
+    AtomicInteger left = new AtomicInteger(74);
+    MemoryBudget budget =
+        new MemoryBudget(
+            100L * Blocks.SIZE,
+            () -> {
+              if (left.getAndDecrement() <= 0) {
+                throw new OutOfMemoryError("no array");
+              }
+              return new byte[0];
+            });
+    List<BlockBuffer> first = budget.acquire(60).join();
+    CompletableFuture<List<BlockBuffer>> tooMuch = budget.acquire(50);
+    CompletableFuture<List<BlockBuffer>> next = budget.acquire(24);
+
+    first.subList(0, 10).forEach(BlockBuffer::release);
+
+    assertThat(tooMuch).isCompletedExceptionally();
+    assertThatThrownBy(tooMuch::join).hasRootCauseInstanceOf(OutOfMemoryError.class);
+    assertThat(next).as("10 that came back, 14 that could be made").isCompleted();
+    assertThat(budget.lent()).isEqualTo(50 + 24);
+  }
+
+  @Test
+  void aClosedOneHoldsNoArrayAndTakesBackWhatIsLent() {
+    AtomicInteger made = new AtomicInteger();
+    MemoryBudget budget =
+        new MemoryBudget(
+            100L * Blocks.SIZE,
+            () -> {
+              made.incrementAndGet();
+              return new byte[0];
+            });
+    List<BlockBuffer> lent = budget.acquire(3).join();
+    lent.get(0).release();
+
+    budget.close();
+    lent.get(1).release();
+    lent.get(2).release();
+    budget.acquire(1).join();
+
+    assertThat(made).hasValue(4);
+    assertThat(budget.lent()).isEqualTo(1);
+  }
+
+  @Test
   void manyThreadsNeverHoldMoreThanTheCapacityNorShareAnArray() throws Exception {
     AtomicInteger held = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();

@@ -172,17 +172,17 @@ final class SegmentFetch {
     if (remaining.decrementAndGet() > 0) {
       return;
     }
-    if (failure.get() != null) {
-      buffers.forEach(BlockBuffer::release);
-      result.completeExceptionally(failure.get());
-      return;
-    }
     try {
-      result.complete(assemble());
+      if (failure.get() == null) {
+        result.complete(assemble());
+        return;
+      }
+      buffers.forEach(BlockBuffer::release);
     } catch (Throwable e) {
-      // Without an end it would be waited for for ever.
-      result.completeExceptionally(e);
+      failure.compareAndSet(null, e);
     }
+    // Whatever came in between: what has no end is waited for for ever.
+    result.completeExceptionally(failure.get());
   }
 
   private Segment assemble() {

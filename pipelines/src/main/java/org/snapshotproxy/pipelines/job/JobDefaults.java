@@ -77,9 +77,8 @@ final class JobDefaults {
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
     // What is moved again after a lost process: what was in flight and what was acknowledged since.
     config.set(CheckpointingOptions.CHECKPOINTING_INTERVAL_DURING_BACKLOG, Duration.ofSeconds(1));
-    // A barrier does not queue behind descriptors: those are KiB in a checkpoint, but seconds of
-    // work
-    // each.
+    // A barrier does not queue behind descriptors: those are KiB in a checkpoint, but each is
+    // seconds of work.
     config.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
     // A savepoint waits for reads, and so does the checkpoint on which the end of the input falls:
     // in an outage for as long as it lasts; late is not lost.
